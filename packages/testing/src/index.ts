@@ -1,0 +1,10 @@
+/**
+ * Helpers for this repository's own tests; private, never published.
+ *
+ * ```ts
+ * const fixtures = testFiles(import.meta.url, './fixtures/'); // a Source, in Node and in the browser
+ * expectAllClose(actual, expected, 1e-5);
+ * ```
+ */
+export { expectAllClose, maxRelativeError } from './all-close.ts';
+export { testFiles } from './test-files.ts';

@@ -1,0 +1,31 @@
+/** The part of a Source that tests need; the same contract as in every package. */
+interface Source {
+  read(path: string, start?: number, end?: number): Promise<Uint8Array>;
+  size(path: string): Promise<number>;
+}
+
+/** Files beside a test as a Source: from disk in Node, from the test server in a browser. */
+export function testFiles(moduleUrl: string, folder: string): Source {
+  const base = new URL(folder, moduleUrl);
+  const inNode = typeof process !== 'undefined' && Boolean(process.versions?.node);
+  const whole = inNode ? readFromDisk : readFromServer;
+  return {
+    async read(path, start, end) {
+      return (await whole(new URL(path, base))).slice(start, end);
+    },
+    async size(path) {
+      return (await whole(new URL(path, base))).byteLength;
+    },
+  };
+}
+
+async function readFromDisk(url: URL): Promise<Uint8Array> {
+  const { readFile } = await import(/* @vite-ignore */ 'node:fs/promises');
+  return new Uint8Array(await readFile(url));
+}
+
+async function readFromServer(url: URL): Promise<Uint8Array> {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url.pathname}: the test server answered ${answer.status}`);
+  return new Uint8Array(await answer.arrayBuffer());
+}

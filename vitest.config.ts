@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+
+/** The Chromium or Chrome that runs the browser tests; HEARTLLM_CHROMIUM names another one. */
+const chromium = [
+  process.env.HEARTLLM_CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+].find((path) => path && existsSync(path));
+
+if (!chromium) {
+  console.log(
+    'SKIPPED: all browser tests, no Chromium or Chrome found (install one, for instance `apt-get install chromium`, or set HEARTLLM_CHROMIUM)',
+  );
+}
+
+// Workspace packages are imported from their sources, so that tests need no build.
+const conditions = ['@heartllm/source'];
+
+// name.test.ts runs in Node and in the browser, name.node.test.ts and name.browser.test.ts in one of them.
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['packages/*/test/**/*.test.ts'],
+          exclude: ['**/*.browser.test.ts'],
+          pool: 'forks',
+          testTimeout: 60_000,
+        },
+      },
+      ...(chromium
+        ? [
+            {
+              extends: true as const,
+              optimizeDeps: {
+                include: [
+                  '@tensorflow/tfjs-core',
+                  '@tensorflow/tfjs-backend-cpu',
+                  '@tensorflow/tfjs-backend-wasm',
+                  '@tensorflow/tfjs-backend-webgpu',
+                  'fast-check',
+                ],
+              },
+              test: {
+                name: 'browser',
+                include: ['packages/*/test/**/*.test.ts'],
+                exclude: ['**/*.node.test.ts'],
+                testTimeout: 120_000,
+                browser: {
+                  enabled: true,
+                  headless: true,
+                  screenshotFailures: false,
+                  provider: playwright({
+                    launchOptions: {
+                      executablePath: chromium,
+                      args: [
+                        '--no-sandbox',
+                        '--disable-background-networking',
+                        '--disable-component-update',
+                        '--enable-unsafe-webgpu',
+                        '--enable-features=Vulkan',
+                        '--use-webgpu-adapter=swiftshader',
+                      ],
+                    },
+                  }),
+                  instances: [{ browser: 'chromium' as const }],
+                },
+              },
+            },
+          ]
+        : []),
+    ],
+  },
+});
