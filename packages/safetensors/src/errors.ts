@@ -1,0 +1,9 @@
+/** A safetensors file or index that breaks the format, a tensor that is not there, or tensors that cannot be written. */
+export class SafetensorsError extends Error {
+  override readonly name = 'SafetensorsError';
+}
+
+/** A PyTorch checkpoint that is damaged, of another kind, or asks for more than tensors and plain containers. */
+export class TorchCheckpointError extends Error {
+  override readonly name = 'TorchCheckpointError';
+}

@@ -1,0 +1,26 @@
+import { openFile, type Safetensors } from './file.ts';
+import { openShards } from './shards.ts';
+import type { Source } from './source.ts';
+
+/**
+ * Opens `model.safetensors` or a sharded `model.safetensors.index.json`; where `path` is absent and `path` +
+ * `.index.json` is there, that index. Reads headers only, and checks them completely.
+ *
+ * @throws SafetensorsError when a file breaks the format; whatever the source throws when there is no file.
+ */
+export async function openSafetensors(source: Source, path: string): Promise<Safetensors> {
+  if (path.endsWith('.index.json')) return openShards(source, path);
+  let fileBytes: number;
+  try {
+    fileBytes = await source.size(path);
+  } catch (absent) {
+    const index = `${path}.index.json`;
+    const found = await source.size(index).then(
+      () => true,
+      () => false,
+    );
+    if (found) return openShards(source, index);
+    throw absent;
+  }
+  return openFile(source, path, fileBytes);
+}
