@@ -1,1 +1,20 @@
-export {};
+/**
+ * ECG recordings in, from a folder, Blobs, a URL or memory.
+ *
+ * ```ts
+ * import { httpSource, readRecord } from '@heartllm/ecg-io';
+ *
+ * const source = httpSource('https://physionet.org/files/ptb-xl/1.0.3/');
+ * const record = await readRecord(source, 'records500/00000/00001_hr', { channels: ['II', 'V1'], from: 0, to: 500 });
+ * record.signal[0]; // Float32Array(500), lead II in mV
+ * ```
+ */
+export type { EcgMeta, EcgRecord } from './record.ts';
+export { blobSource } from './source/blob.ts';
+export { httpSource } from './source/http.ts';
+export { memorySource } from './source/memory.ts';
+export { type Source, SourceError } from './source/source.ts';
+export { WfdbError } from './wfdb/error.ts';
+export type { WfdbHeader, WfdbSegment, WfdbSignal } from './wfdb/header-types.ts';
+export { readHeader } from './wfdb/read-header.ts';
+export { type ReadOptions, readRecord } from './wfdb/read-record.ts';

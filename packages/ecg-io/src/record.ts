@@ -1,0 +1,43 @@
+/** An ECG as every reader of this package returns it, whatever the file format. */
+export interface EcgRecord {
+  /** The record's name without folders and without suffix, '00001_hr'. */
+  name: string;
+  /** Frames per second, in Hz. A lead has `fs * meta.sampsPerFrame[i]` samples per second. */
+  fs: number;
+  /** Names of the leads as the file spells them ('AVR', 'aVR', 'avr'). */
+  leads: string[];
+  /** Physical unit of each lead, 'mV' where the file names none. */
+  units: string[];
+  /** One array per lead, in physical units, NaN where a sample is invalid; `samples * meta.sampsPerFrame[i]` long. */
+  signal: Float32Array[];
+  /** Number of frames read: the samples of every lead that has one sample per frame, which in an ECG is nearly always all of them. */
+  samples: number;
+  /** When the first frame that was read was recorded; the file's wall clock, which names no time zone, is taken as UTC. */
+  startTime?: Date;
+  /** Free text of the file, line by line. */
+  comments: string[];
+  meta: EcgMeta;
+  /** With `{ digital: true }`: the integers as stored, an invalid one as its format's sentinel (format 16: -32768). */
+  digital?: Int32Array[];
+}
+
+/** What the file says about the leads that were read; arrays hold one entry per lead, in the order of `leads`. */
+export interface EcgMeta {
+  /** The signal format by its WFDB number, '16'; several are joined by a comma. */
+  format: string;
+  formats: string[];
+  /** Digital units per physical unit: physical = (digital - baseline) / gain. */
+  gains: number[];
+  /** The digital value of 0 physical units. */
+  baselines: number[];
+  /** The digital value in the middle of the converter's range. */
+  adcZeros: number[];
+  /** Bits of the converter; undefined where the file does not say. */
+  adcResolutions: (number | undefined)[];
+  /** Samples of the lead in one frame. */
+  sampsPerFrame: number[];
+  /** How many samples are invalid, and so NaN in `signal`. */
+  invalidSamples: number[];
+  /** What looks wrong but could be read, one sentence each, naming the file. */
+  warnings: string[];
+}

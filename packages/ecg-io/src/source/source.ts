@@ -1,0 +1,26 @@
+/**
+ * How bytes come in, whatever they come from: a folder, Blobs, a URL, memory.
+ * Paths are relative, with `/` between the parts, and never leave the source.
+ */
+export interface Source {
+  /** The bytes [start, end) of a file, the whole file by default; clamped to the file's length, as `slice` does. */
+  read(path: string, start?: number, end?: number): Promise<Uint8Array>;
+  /** Length of a file in bytes. */
+  size(path: string): Promise<number>;
+}
+
+/**
+ * Why a source gave no bytes: 'missing' (no such file), 'outside' (the path leads out of the source, nothing was opened) or 'failed'
+ * (the file is there but could not be read; `cause` says more).
+ */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+  readonly path: string;
+  readonly reason: 'missing' | 'outside' | 'failed';
+
+  constructor(path: string, reason: SourceError['reason'], message: string, options?: ErrorOptions) {
+    super(`${path}: ${message}`, options);
+    this.path = path;
+    this.reason = reason;
+  }
+}

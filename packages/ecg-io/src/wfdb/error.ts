@@ -1,0 +1,42 @@
+/** Where in a WFDB file something is wrong. */
+export interface WfdbPlace {
+  /** Path inside the source. */
+  file: string;
+  /** Line of a header, from 1. */
+  line?: number;
+  /** Field of the line, or option of the call, by name. */
+  field?: string;
+  /** Byte offset in a signal file. */
+  offset?: number;
+}
+
+/** A WFDB record, or a request for one, is wrong; the message names the place, what was expected and what was found. */
+export class WfdbError extends Error {
+  override readonly name = 'WfdbError';
+  readonly file: string;
+  readonly line?: number;
+  readonly field?: string;
+  readonly offset?: number;
+
+  constructor(place: WfdbPlace, message: string, options?: ErrorOptions) {
+    super(`${describe(place)}: ${message}`, options);
+    this.file = place.file;
+    this.line = place.line;
+    this.field = place.field;
+    this.offset = place.offset;
+  }
+}
+
+function describe({ file, line, field, offset }: WfdbPlace): string {
+  const where = [
+    line === undefined ? file : `${file} line ${line}`,
+    field,
+    offset === undefined ? undefined : `byte ${offset}`,
+  ];
+  return where.filter((part) => part !== undefined).join(', ');
+}
+
+/** Text from a file, fit for an error message: quoted, control characters escaped, not longer than 40 characters. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 39)}…` : text);
+}

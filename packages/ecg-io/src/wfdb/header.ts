@@ -1,0 +1,106 @@
+import { quote, WfdbError } from './error.ts';
+import type { WfdbHeader, WfdbSegment } from './header-types.ts';
+import { parseRecordLine } from './record-line.ts';
+import { parseSegmentLine, parseSignalLine, type SignalLine } from './signal-line.ts';
+
+/**
+ * Parses the text of a .hea file, all of the grammar of header(5), https://physionet.org/physiotools/wag/header-5.htm, with the defaults
+ * of the WFDB software (no gain or 0: 200; no baseline: ADC zero; no fs: 250; no units: mV).
+ *
+ * @param file name for messages; its last part without .hea is what the record line should say
+ * @throws WfdbError naming the line and field
+ */
+export function parseHeader(bytes: Uint8Array, file: string): WfdbHeader {
+  const { comments, lines } = splitLines(decodeText(bytes));
+  const [recordLine, ...rest] = lines;
+  if (!recordLine) throw new WfdbError({ file }, bytes.length === 0 ? 'is empty: no record line' : 'no record line');
+
+  const { nSeg, ...record } = parseRecordLine(recordLine.text, file, recordLine.line);
+  const count = nSeg ?? record.nSig;
+  const kind = nSeg === undefined ? 'signal' : 'segment';
+  // Counted against the lines that are there, so a record line can't make anyone reserve memory.
+  if (rest.length < count) {
+    throw new WfdbError(
+      { file, line: recordLine.line, field: `number of ${kind}s` },
+      `${count} ${kind}s declared, ${rest.length} ${kind} lines follow`,
+    );
+  }
+  if (rest.length > count) {
+    const { line, text } = rest[count];
+    throw new WfdbError({ file, line }, `${quote(text.trim())} follows the last of the ${count} ${kind}s declared`);
+  }
+
+  const header: WfdbHeader = { ...record, signals: [], comments };
+  const expectedName = file.replace(/^.*\//, '').replace(/\.hea$/i, '');
+  if (record.recordName !== expectedName) {
+    header.warnings.push(
+      `${file} line ${recordLine.line}: the record is called ${quote(record.recordName)}, its file ${quote(expectedName)}`,
+    );
+  }
+  if (nSeg === undefined) {
+    const signals = rest.map(({ text, line }) => parseSignalLine(text, file, line));
+    header.signals = signals.map(({ signal }) => signal);
+    header.warnings.push(...calibrationWarnings(signals, file));
+  } else {
+    header.segments = rest.map(({ text, line }) => parseSegmentLine(text, file, line));
+    header.sigLen = totalLength(header.segments, header, file, recordLine.line, rest);
+  }
+  return header;
+}
+
+interface Line {
+  text: string;
+  /** From 1. */
+  line: number;
+}
+
+function splitLines(text: string): { comments: string[]; lines: Line[] } {
+  const comments: string[] = [];
+  const lines: Line[] = [];
+  text.split(/\r\n|\n|\r/).forEach((raw, index) => {
+    const content = raw.trim();
+    if (content.startsWith('#')) comments.push(content.replace(/^[#\s]+/, ''));
+    else if (content) lines.push({ text: content, line: index + 1 });
+  });
+  return { comments, lines };
+}
+
+/** UTF-8 (a byte order mark is dropped) or else Latin-1, in which old headers write µV and names. */
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('latin1').decode(bytes);
+  }
+}
+
+function calibrationWarnings(signals: SignalLine[], file: string): string[] {
+  const indices = (select: (line: SignalLine) => boolean) =>
+    signals.flatMap((line, index) => (select(line) ? [index] : [])).join(', ');
+  const uncalibrated = indices(({ calibrated }) => !calibrated);
+  const negative = indices(({ signal }) => signal.adcGain < 0);
+  const warnings: string[] = [];
+  if (uncalibrated) warnings.push(`${file}: no gain for signal ${uncalibrated}: uncalibrated, 200 per unit is assumed`);
+  if (negative) warnings.push(`${file}: negative gain for signal ${negative}: the polarity is inverted`);
+  return warnings;
+}
+
+function totalLength(
+  segments: WfdbSegment[],
+  header: WfdbHeader,
+  file: string,
+  recordLine: number,
+  lines: Line[],
+): number {
+  const self = segments.findIndex(({ recordName }) => recordName === header.recordName);
+  if (self >= 0) {
+    const place = { file, line: lines[self].line, field: 'segment name' };
+    throw new WfdbError(place, `segment ${quote(header.recordName)} is the record itself`);
+  }
+  const total = segments.reduce((sum, { sigLen }) => sum + sigLen, 0);
+  if (header.sigLen && header.sigLen !== total) {
+    const place = { file, line: recordLine, field: 'number of samples' };
+    throw new WfdbError(place, `${header.sigLen} declared, the segments add up to ${total}`);
+  }
+  return total;
+}

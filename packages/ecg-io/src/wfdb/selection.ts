@@ -1,0 +1,43 @@
+import { quote, WfdbError } from './error.ts';
+
+/**
+ * Indices of the leads that were asked for, by index or name; all of them by default.
+ *
+ * @throws WfdbError for a lead that is not there, and for a name that two leads share
+ */
+export function chooseChannels(leads: string[], channels: (number | string)[] | undefined, file: string): number[] {
+  if (!channels) return leads.map((_, index) => index);
+  return channels.map((channel) => {
+    const place = { file, field: 'channels' };
+    if (typeof channel === 'number') {
+      if (Number.isInteger(channel) && channel >= 0 && channel < leads.length) return channel;
+      throw new WfdbError(place, `expected an index below ${leads.length}, found ${channel}`);
+    }
+    const exact = indicesOf(leads, (lead) => lead === channel);
+    const found = exact.length ? exact : indicesOf(leads, (lead) => lead.toLowerCase() === channel.toLowerCase());
+    if (found.length === 1) return found[0];
+    const names = leads.slice(0, 20).map(quote).join(', ');
+    throw new WfdbError(
+      place,
+      found.length === 0
+        ? `no lead ${quote(channel)} among ${names || 'none'}`
+        : `lead ${quote(channel)} is there ${found.length} times; ask for it by index: ${found.join(', ')}`,
+    );
+  });
+}
+
+function indicesOf(leads: string[], matches: (lead: string) => boolean): number[] {
+  return leads.flatMap((lead, index) => (matches(lead) ? [index] : []));
+}
+
+/** The frames [from, to) within a record of `total` frames. Throws WfdbError if they do not lie in it. */
+export function frameRange(options: { from?: number; to?: number }, total: number, file: string) {
+  const { from = 0, to = total } = options;
+  if (!Number.isInteger(from) || from < 0 || from > total) {
+    throw new WfdbError({ file, field: 'from' }, `expected a frame within 0..${total}, found ${from}`);
+  }
+  if (!Number.isInteger(to) || to < from || to > total) {
+    throw new WfdbError({ file, field: 'to' }, `expected a frame within ${from}..${total}, found ${to}`);
+  }
+  return { from, to };
+}
