@@ -1,0 +1,118 @@
+import { VocabularyError } from './error.ts';
+
+/** One entry of `added_tokens` in a tokenizer.json. */
+export interface AddedToken {
+  id: number;
+  content: string;
+  single_word: boolean;
+  lstrip: boolean;
+  rstrip: boolean;
+  normalized: boolean;
+  special: boolean;
+}
+
+/** The parts of a Hugging Face tokenizer.json that matter here; everything else travels along unread. */
+export interface TokenizerJson {
+  added_tokens?: AddedToken[];
+  model: { vocab: Record<string, number>; [field: string]: unknown };
+  [field: string]: unknown;
+}
+
+/** Padding on the left of a batch. */
+export const PAD_WORD = '<|PAD|>';
+/** Opens the ECG codes in a prompt. */
+export const START_ECG_WORD = '<|start_ecg|>';
+/** Closes the ECG codes in a prompt. */
+export const END_ECG_WORD = '<|end_ecg|>';
+
+const FRAME_WORDS = [PAD_WORD, START_ECG_WORD, END_ECG_WORD];
+/** The reference reserves two rows behind the codes and never uses them. */
+const UNUSED_WORDS = ['<|ecg_mask|>', '<|ecg_infill|>'];
+/** Far above any codebook in use; keeps a typing error from building a vocabulary of gigabytes. */
+const MAX_CODES = 65_536;
+
+/** The word of one ECG code, `<|ecg_0|>` for code 0. */
+export function codeWord(code: number): string {
+  return `<|ecg_${code}|>`;
+}
+
+/** Every word of a tokenizer.json with its id, added words included. */
+export function wordIds(tokenizerJson: TokenizerJson): Map<string, number> {
+  const vocab: unknown = tokenizerJson?.model?.vocab;
+  if (typeof vocab !== 'object' || vocab === null || Array.isArray(vocab)) {
+    throw new VocabularyError('tokenizer.json: model.vocab must be a table from word to id (BPE)');
+  }
+  const added: unknown = tokenizerJson.added_tokens ?? [];
+  if (!Array.isArray(added)) throw new VocabularyError('tokenizer.json: added_tokens must be a list');
+  const ids = new Map(Object.entries(tokenizerJson.model.vocab));
+  for (const token of tokenizerJson.added_tokens ?? []) ids.set(token.content, token.id);
+  for (const [word, id] of ids) {
+    if (!Number.isSafeInteger(id) || id < 0) {
+      throw new VocabularyError(
+        `tokenizer.json: the id of ${JSON.stringify(word)} must be a whole number, found ${id}`,
+      );
+    }
+  }
+  return ids;
+}
+
+/** One more than the largest id: the number of embedding rows that a model with this tokenizer needs. */
+export function vocabularySize(ids: Map<string, number>): number {
+  let size = 0;
+  for (const id of ids.values()) size = Math.max(size, id + 1);
+  return size;
+}
+
+/** How many ECG codes a tokenizer.json holds: 0 for a text tokenizer. */
+export function countCodes(ids: Map<string, number>): number {
+  let codes = 0;
+  while (ids.has(codeWord(codes))) codes++;
+  return codes;
+}
+
+/**
+ * Adds the ECG vocabulary to a text tokenizer: `<|PAD|>`, `<|start_ecg|>`, `<|end_ecg|>` (those that are there
+ * already keep their ids), then one word per ECG code, then two unused ids that the published weights reserve. With
+ * Llama-3's tokenizer and 1296 codes that makes 128,256 + 3 + 1296 + 2 = 129,557.
+ *
+ * All are special `added_tokens`, which transformers, vLLM and llama.cpp read unchanged. The given object is left as it
+ * is; the result shares its unchanged parts. A tokenizer that holds the same number of codes already comes back with the
+ * same content.
+ *
+ * @param options.codes size of the ECG codebook, 1296 by default
+ * @throws VocabularyError for a tokenizer.json without a word table, a number of codes outside 1..65,536, or a tokenizer
+ *   that holds another number of codes
+ */
+export function extendTokenizer<T extends TokenizerJson>(
+  tokenizerJson: T,
+  { codes = 1296 }: { codes?: number } = {},
+): T & { added_tokens: AddedToken[] } {
+  if (!Number.isInteger(codes) || codes < 1 || codes > MAX_CODES) {
+    throw new VocabularyError(`codes: expected a whole number from 1 to ${MAX_CODES}, found ${codes}`);
+  }
+  const ids = wordIds(tokenizerJson);
+  const added = [...(tokenizerJson.added_tokens ?? [])];
+  const codeWords = [...Array.from({ length: codes }, (_, code) => codeWord(code)), ...UNUSED_WORDS];
+
+  const present = countCodes(ids);
+  if (present > 0) {
+    const first = ids.get(codeWord(0))!;
+    const complete = FRAME_WORDS.every((word) => ids.has(word));
+    if (present !== codes || !complete || codeWords.some((word, i) => ids.get(word) !== first + i)) {
+      throw new VocabularyError(
+        `tokenizer.json: holds ${present} ECG codes already and cannot be extended to ${codes}; start from the text tokenizer`,
+      );
+    }
+    return { ...tokenizerJson, added_tokens: added };
+  }
+
+  let next = vocabularySize(ids);
+  const newWords = [...FRAME_WORDS.filter((word) => !ids.has(word)), ...codeWords];
+  for (const content of newWords) added.push(specialToken(next++, content));
+  return { ...tokenizerJson, added_tokens: added };
+}
+
+/** A special entry of `added_tokens`: matched as written and never part of decoded text. */
+export function specialToken(id: number, content: string): AddedToken {
+  return { id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+}

@@ -1,0 +1,131 @@
+import { VocabularyError } from './error.ts';
+import { openTextTokenizer, type TextTokenizer } from './text-tokenizer.ts';
+import {
+  codeWord,
+  countCodes,
+  END_ECG_WORD,
+  extendTokenizer,
+  PAD_WORD,
+  START_ECG_WORD,
+  type TokenizerJson,
+  vocabularySize,
+  wordIds,
+} from './tokenizer-json.ts';
+
+/** How to read a tokenizer.json whose words are not Llama-3's; both names stand in tokenizer_config.json. */
+export interface VocabularyOptions {
+  /** Size of the ECG codebook; by default as many codes as the tokenizer holds, and 1296 for a text tokenizer. */
+  codes?: number;
+  /** Beginning of text, `<|begin_of_text|>` by default. */
+  bosToken?: string;
+  /** End of text, `<|end_of_text|>` by default. */
+  eosToken?: string;
+}
+
+/**
+ * The vocabulary of a language model that reads ECGs: words of text, and one word per ECG code above them.
+ *
+ * @throws VocabularyError (constructor) for a tokenizer.json that {@link extendTokenizer} refuses or that lacks the
+ *   beginning or end of text
+ */
+export class EcgVocabulary {
+  /** The extended tokenizer.json, ready to be saved beside the model. */
+  readonly tokenizerJson: TokenizerJson;
+  /** Size of the ECG codebook. */
+  readonly codes: number;
+  /** Number of ids, and so of embedding rows. */
+  readonly size: number;
+  readonly bosToken: string;
+  readonly eosToken: string;
+  readonly bosId: number;
+  readonly eosId: number;
+  readonly padId: number;
+  readonly startEcgId: number;
+  readonly endEcgId: number;
+  /** Id of ECG code 0; code i has id firstCodeId + i. */
+  readonly firstCodeId: number;
+  readonly #text: TextTokenizer;
+  readonly #control: Set<number>;
+
+  /** @param tokenizerJson a parsed tokenizer.json, extended already or still of text only */
+  constructor(tokenizerJson: TokenizerJson, options: VocabularyOptions = {}) {
+    const { bosToken = '<|begin_of_text|>', eosToken = '<|end_of_text|>' } = options;
+    const codes = options.codes ?? (countCodes(wordIds(tokenizerJson)) || 1296);
+    const extended = extendTokenizer(tokenizerJson, { codes });
+    const ids = wordIds(extended);
+    const idOf = (word: string) => {
+      const id = ids.get(word);
+      if (id === undefined) throw new VocabularyError(`tokenizer.json: has no word ${JSON.stringify(word)}`);
+      return id;
+    };
+    this.tokenizerJson = extended;
+    this.codes = codes;
+    this.size = vocabularySize(ids);
+    this.bosToken = bosToken;
+    this.eosToken = eosToken;
+    this.bosId = idOf(bosToken);
+    this.eosId = idOf(eosToken);
+    this.padId = idOf(PAD_WORD);
+    this.startEcgId = idOf(START_ECG_WORD);
+    this.endEcgId = idOf(END_ECG_WORD);
+    this.firstCodeId = idOf(codeWord(0));
+
+    const frame = [this.padId, this.startEcgId, this.endEcgId, this.bosId, this.eosId];
+    const special = extended.added_tokens.filter((token) => token.special).map((token) => token.id);
+    this.#control = new Set([...frame, ...special]);
+    // Without the control words, text that spells one stays text: a question cannot end its own prompt.
+    const textWords = extended.added_tokens.filter((token) => !this.#control.has(token.id));
+    this.#text = openTextTokenizer({ ...extended, added_tokens: textWords });
+  }
+
+  /** Ids of a text, without beginning or end of text; control words spelled in the text are encoded as plain text. */
+  encodeText(text: string): number[] {
+    return this.#text.encode(text, { add_special_tokens: false }).ids;
+  }
+
+  /**
+   * The text of ids, without control words and ECG codes.
+   *
+   * @throws VocabularyError for an id outside the vocabulary
+   */
+  decodeText(ids: ArrayLike<number>): string {
+    const text = Array.from(ids).filter((id, i) => {
+      if (!Number.isInteger(id) || id < 0 || id >= this.size) {
+        throw new VocabularyError(`ids[${i}]: expected an id from 0 to ${this.size - 1}, found ${id}`);
+      }
+      return !this.#control.has(id);
+    });
+    return text.length === 0 ? '' : this.#text.decode(text);
+  }
+}
+
+/**
+ * Language model ids of ECG codes.
+ *
+ * @throws VocabularyError for a value that is no code, naming its index
+ */
+export function codesToIds(vocabulary: EcgVocabulary, codes: ArrayLike<number>): number[] {
+  return Array.from(codes, (code, i) => {
+    if (!Number.isInteger(code) || code < 0 || code >= vocabulary.codes) {
+      throw new VocabularyError(`codes[${i}]: expected an ECG code from 0 to ${vocabulary.codes - 1}, found ${code}`);
+    }
+    return vocabulary.firstCodeId + code;
+  });
+}
+
+/**
+ * ECG codes of language model ids.
+ *
+ * @throws VocabularyError for an id that is not an ECG code's, naming its index
+ */
+export function idsToCodes(vocabulary: EcgVocabulary, ids: ArrayLike<number>): number[] {
+  const { firstCodeId, codes } = vocabulary;
+  return Array.from(ids, (id, i) => {
+    if (!Number.isInteger(id) || id < firstCodeId || id >= firstCodeId + codes) {
+      throw new VocabularyError(
+        `ids[${i}]: expected the id of an ECG code, ${firstCodeId} to ${firstCodeId + codes - 1}, found ${id}`,
+      );
+    }
+    return id - firstCodeId;
+  });
+}
