@@ -9,9 +9,12 @@
  * ```
  */
 export { encodeSafetensors, type TensorInput } from './encode.ts';
-export { SafetensorsError } from './errors.ts';
+export { SafetensorsError, TorchCheckpointError } from './errors.ts';
 export type { Safetensors } from './file.ts';
 export { openSafetensors } from './open.ts';
 export type { Source } from './source.ts';
 export type { Dtype, Tensor, TensorData, TensorInfo } from './tensor.ts';
+export type { TorchValue } from './torch/names.ts';
+export { openTorchCheckpoint, type TorchCheckpoint } from './torch/open.ts';
+export { TorchTensor } from './torch/tensor.ts';
 export { writeSafetensors } from './write.ts';

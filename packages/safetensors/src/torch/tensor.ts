@@ -1,0 +1,100 @@
+import { type Dtype, dtypeBytes, elementCount, storedArray, type Tensor, type TensorInfo, widen } from '../tensor.ts';
+
+/** A run of elements in the archive, which one or several tensors look into. */
+export class TorchStorage {
+  /** Undefined for an UntypedStorage, whose tensors carry the dtype. */
+  readonly dtype: Dtype | undefined;
+  readonly bytes: number;
+  /** Reads a range of its bytes. */
+  readonly read: (start: number, end: number) => Promise<Uint8Array>;
+  constructor(dtype: Dtype | undefined, bytes: number, read: (start: number, end: number) => Promise<Uint8Array>) {
+    this.dtype = dtype;
+    this.bytes = bytes;
+    this.read = read;
+  }
+}
+
+/** `tensor.expand()` stores one element for many: what a file of any size may ask to be expanded to. */
+const maxExpandedElements = 2 ** 26;
+
+/** A tensor of a checkpoint; its values stay in the file until `read`. */
+export class TorchTensor implements TensorInfo {
+  readonly dtype: Dtype;
+  readonly shape: number[];
+  readonly #storage: TorchStorage;
+  readonly #offset: number;
+  readonly #strides: number[];
+
+  /**
+   * `offset` and `strides` count elements.
+   *
+   * @throws RangeError when the view does not lie inside its storage.
+   */
+  constructor(dtype: Dtype, storage: TorchStorage, offset: number, shape: number[], strides: number[]) {
+    const count = elementCount(shape);
+    const sane = Number.isSafeInteger(offset) && offset >= 0 && strides.length === shape.length;
+    if (Number.isNaN(count) || !sane || !strides.every((stride) => Number.isSafeInteger(stride) && stride >= 0)) {
+      throw new RangeError(`shape [${shape}], strides [${strides}], offset ${offset} make no tensor`);
+    }
+    const stored = Math.floor(storage.bytes / dtypeBytes(dtype));
+    if (count > 0 && lastElement(offset, shape, strides) >= stored) {
+      throw new RangeError(`shape [${shape}], strides [${strides}], offset ${offset} leave a storage of ${stored}`);
+    }
+    if (count > Math.max(stored, maxExpandedElements)) {
+      throw new RangeError(
+        `shape [${shape}] expands a storage of ${stored} to more than ${maxExpandedElements} elements`,
+      );
+    }
+    this.dtype = dtype;
+    this.shape = shape;
+    this.#storage = storage;
+    this.#offset = offset;
+    this.#strides = strides;
+  }
+
+  /** Reads the part of the storage that the tensor spans, and makes it row-major. */
+  async read(): Promise<Tensor> {
+    const { dtype, shape } = this;
+    const strides = this.#strides;
+    const width = dtypeBytes(dtype);
+    const empty = shape.includes(0);
+    const end = empty ? this.#offset : lastElement(this.#offset, shape, strides) + 1;
+    const span = empty ? new Uint8Array(0) : await this.#storage.read(this.#offset * width, end * width);
+    const bytes = isRowMajor(shape, strides) ? span : gather(span, width, shape, strides);
+    return { dtype, shape: [...shape], data: widen(dtype, storedArray(dtype, bytes)) };
+  }
+}
+
+function lastElement(offset: number, shape: number[], strides: number[]): number {
+  return shape.reduce((last, size, axis) => last + (size - 1) * strides[axis], offset);
+}
+
+function isRowMajor(shape: number[], strides: number[]): boolean {
+  if (shape.includes(0)) return true;
+  let expected = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] !== 1 && strides[axis] !== expected) return false;
+    expected *= shape[axis];
+  }
+  return true;
+}
+
+/** Copies elements of `width` bytes in row-major order of `shape`, as unsigned words: no NaN changes its bits. */
+function gather(span: Uint8Array, width: number, shape: number[], strides: number[]): Uint8Array {
+  const Words = { 1: Uint8Array, 2: Uint16Array }[width] ?? Uint32Array;
+  const perElement = width / Words.BYTES_PER_ELEMENT;
+  const from = new Words(new Uint8Array(span).buffer);
+  const to = new Words(elementCount(shape) * perElement);
+  const index = shape.map(() => 0);
+  let element = 0; // where `index` lies in the span
+  for (let at = 0; at < to.length; at += perElement) {
+    for (let word = 0; word < perElement; word++) to[at + word] = from[element * perElement + word];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      element += strides[axis];
+      if (++index[axis] < shape[axis]) break;
+      element -= shape[axis] * strides[axis];
+      index[axis] = 0;
+    }
+  }
+  return new Uint8Array(to.buffer);
+}

@@ -1,0 +1,145 @@
+import { TorchCheckpointError } from '../errors.ts';
+import type { Source } from '../source.ts';
+
+/** A file inside the archive. */
+export interface ZipEntry {
+  name: string;
+  /** 0 for stored, which is how PyTorch writes everything. */
+  method: number;
+  encrypted: boolean;
+  storedBytes: number;
+  /** Offset of the local header, after which the bytes lie. */
+  headerOffset: number;
+}
+
+const endBytes = 22;
+const locatorBytes = 20;
+const end64Bytes = 56;
+const entryBytes = 46;
+const localBytes = 30;
+/** About 100 bytes an entry: enough for 600,000 storages. */
+const maxDirectoryBytes = 64_000_000;
+
+/**
+ * Reads the central directory of a zip or zip64 archive, and nothing else of it
+ * (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.12 to 4.3.16).
+ */
+export async function readZipDirectory(source: Source, file: string): Promise<Map<string, ZipEntry>> {
+  const fileBytes = await source.size(file);
+  const tailStart = Math.max(0, fileBytes - endBytes - locatorBytes - 0xffff); // a comment has at most 65,535 bytes
+  const tail = await readExactly(source, file, tailStart, fileBytes);
+  const end = findEnd(tail);
+  if (end < 0) throw new TorchCheckpointError(await whyNoZip(source, file, fileBytes));
+  let { size, offset } = directoryPlace(viewOf(tail), end);
+  if (size === 0xffffffff || offset === 0xffffffff || viewOf(tail).getUint16(end + 10, true) === 0xffff) {
+    ({ size, offset } = await directoryPlace64(source, file, tail, end - locatorBytes));
+  }
+  if (size > maxDirectoryBytes || offset + size > fileBytes) {
+    throw new TorchCheckpointError(
+      `${file}: byte ${tailStart + end} claims a zip directory of ${size} bytes at ${offset}, the file has ${fileBytes}`,
+    );
+  }
+  return parseDirectory(file, await readExactly(source, file, offset, offset + size), fileBytes);
+}
+
+/** Reads bytes `start` to `end` of a stored entry. */
+export async function readZipEntry(source: Source, file: string, entry: ZipEntry, start: number, end: number) {
+  const local = viewOf(await readExactly(source, file, entry.headerOffset, entry.headerOffset + localBytes));
+  if (local.getUint32(0, true) !== 0x04034b50) {
+    throw new TorchCheckpointError(`${file}: no zip header of '${entry.name}' at byte ${entry.headerOffset}`);
+  }
+  const data = entry.headerOffset + localBytes + local.getUint16(26, true) + local.getUint16(28, true);
+  return readExactly(source, file, data + start, data + end);
+}
+
+function findEnd(tail: Uint8Array): number {
+  const view = viewOf(tail);
+  for (let at = tail.length - endBytes; at >= 0; at--) {
+    const commentBytes = tail.length - at - endBytes;
+    if (view.getUint32(at, true) === 0x06054b50 && view.getUint16(at + 20, true) === commentBytes) return at;
+  }
+  return -1;
+}
+
+function directoryPlace(view: DataView, end: number) {
+  return { size: view.getUint32(end + 12, true), offset: view.getUint32(end + 16, true) };
+}
+
+async function directoryPlace64(source: Source, file: string, tail: Uint8Array, locator: number) {
+  const view = viewOf(tail);
+  if (locator < 0 || view.getUint32(locator, true) !== 0x07064b50) {
+    throw new TorchCheckpointError(`${file}: the zip64 locator before the end of the file is missing`);
+  }
+  const at = Number(view.getBigUint64(locator + 8, true));
+  const end64 = viewOf(await readExactly(source, file, at, at + end64Bytes));
+  if (end64.getUint32(0, true) !== 0x06064b50) {
+    throw new TorchCheckpointError(`${file}: no zip64 end record at byte ${at}`);
+  }
+  return { size: Number(end64.getBigUint64(40, true)), offset: Number(end64.getBigUint64(48, true)) };
+}
+
+function parseDirectory(file: string, directory: Uint8Array, fileBytes: number): Map<string, ZipEntry> {
+  const view = viewOf(directory);
+  const decoder = new TextDecoder();
+  const entries = new Map<string, ZipEntry>();
+  let at = 0;
+  while (at < directory.length) {
+    const whole = at + entryBytes <= directory.length && view.getUint32(at, true) === 0x02014b50;
+    const nameEnd = whole ? at + entryBytes + view.getUint16(at + 28, true) : 0;
+    const extraEnd = whole ? nameEnd + view.getUint16(at + 30, true) : 0;
+    const next = whole ? extraEnd + view.getUint16(at + 32, true) : 0;
+    if (!whole || next > directory.length) {
+      throw new TorchCheckpointError(`${file}: the zip directory is damaged at its byte ${at}`);
+    }
+    const name = decoder.decode(directory.subarray(at + entryBytes, nameEnd));
+    const wide = zip64Fields(view, nameEnd, extraEnd);
+    const field = (offset: number) => {
+      const value = view.getUint32(at + offset, true);
+      return value === 0xffffffff ? (wide.shift() ?? value) : value;
+    };
+    field(24); // the uncompressed size comes first among the zip64 fields
+    const storedBytes = field(20);
+    const headerOffset = field(42);
+    if (headerOffset + localBytes + storedBytes > fileBytes) {
+      throw new TorchCheckpointError(
+        `${file}: zip entry '${name}' claims ${storedBytes} bytes at ${headerOffset}, the file has ${fileBytes}`,
+      );
+    }
+    if (entries.has(name)) throw new TorchCheckpointError(`${file}: has the zip entry '${name}' twice`);
+    const encrypted = (view.getUint16(at + 8, true) & 1) === 1;
+    entries.set(name, { name, method: view.getUint16(at + 10, true), encrypted, storedBytes, headerOffset });
+    at = next;
+  }
+  return entries;
+}
+
+/** The 64-bit values of extra field 1, which stand for the 32-bit fields that are all ones, in their order. */
+function zip64Fields(view: DataView, start: number, end: number): number[] {
+  for (let at = start; at + 4 <= end; at += 4 + view.getUint16(at + 2, true)) {
+    if (view.getUint16(at, true) !== 1) continue;
+    const fields: number[] = [];
+    const fieldsEnd = Math.min(end, at + 4 + view.getUint16(at + 2, true));
+    for (let field = at + 4; field + 8 <= fieldsEnd; field += 8) fields.push(Number(view.getBigUint64(field, true)));
+    return fields;
+  }
+  return [];
+}
+
+async function whyNoZip(source: Source, file: string, fileBytes: number): Promise<string> {
+  const [first] = await source.read(file, 0, Math.min(1, fileBytes));
+  if (first === 0x80) {
+    return `${file}: is a legacy PyTorch file (before 1.6): load it in PyTorch and torch.save it again`;
+  }
+  if (first === 0x50) return `${file}: is a truncated zip archive: its end record is missing`;
+  return `${file}: is not a PyTorch checkpoint: no zip archive (torch.save since PyTorch 1.6 makes one)`;
+}
+
+async function readExactly(source: Source, file: string, start: number, end: number): Promise<Uint8Array> {
+  const bytes = await source.read(file, start, end);
+  if (bytes.byteLength === end - start) return bytes;
+  throw new TorchCheckpointError(`${file}: expected ${end - start} bytes at ${start}, got ${bytes.byteLength}`);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
