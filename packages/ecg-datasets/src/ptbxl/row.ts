@@ -1,0 +1,109 @@
+import type { CsvRow } from '../csv.ts';
+import { parseScpCodes } from './scp-codes.ts';
+
+/**
+ * One ECG of PTB-XL. Nurse, site, device and recording date are left out on purpose, so that they cannot leak into a
+ * prompt; `patientId` is there for splits only.
+ */
+export interface PtbXlRow {
+  ecgId: number;
+  patientId?: number; // pseudonym, for splits only
+  age?: number; // years; 300 stands for "over 89", as PTB-XL writes it
+  sex?: 'male' | 'female';
+  height?: number; // cm
+  weight?: number; // kg
+  report: string; // in its original language: two thirds German, a third English, some Swedish
+  scpCodes: Record<string, number>; // likelihood in per cent, 0 where it is not known; {} for an ECG without labels
+  heartAxis: string; // 'MID', 'LAD', 'ALAD', 'RAD', 'ARAD', 'AXL', 'AXR', 'SAG' or ''
+  infarctionStadium: string[]; // of up to two infarctions: 'Stadium I' to 'Stadium III' or 'unknown'
+  validatedByHuman?: boolean;
+  baselineDrift: string; // the four kinds of noise name the leads, often in German ('alles' = all); '' = none noted
+  staticNoise: string;
+  burstNoise: string;
+  electrodesProblems: string;
+  extraBeats: string; // 'VES' ventricular, 'SVES' supraventricular, 'ES' either, with counts and leads; '' = none noted
+  pacemaker: string; // 'ja, pacemaker' or ''
+  fold: number; // 1 to 10; all ECGs of a patient are in one fold
+  filename100: string; // 'records100/00000/00001_lr'
+  filename500: string; // 'records500/00000/00001_hr'
+}
+
+/** The columns of ptbxl_database.csv that are read; others may be there and are ignored. */
+export const ROW_COLUMNS = [
+  'ecg_id',
+  'patient_id',
+  'age',
+  'sex',
+  'height',
+  'weight',
+  'report',
+  'scp_codes',
+  'heart_axis',
+  'infarction_stadium1',
+  'infarction_stadium2',
+  'validated_by_human',
+  'baseline_drift',
+  'static_noise',
+  'burst_noise',
+  'electrodes_problems',
+  'extra_beats',
+  'pacemaker',
+  'strat_fold',
+  'filename_lr',
+  'filename_hr',
+] as const;
+
+/** Reads one row of ptbxl_database.csv; throws a DatasetError naming file, row and column. */
+export function toPtbXlRow(row: CsvRow): PtbXlRow {
+  const note = (column: string): string => row.text(column).replace(/^[\s,]+|[\s,]+$/g, ''); // ' , V6' has a stray comma
+  return {
+    ecgId: row.integer('ecg_id', 0, Number.MAX_SAFE_INTEGER),
+    ...known('patientId', row.numberOrEmpty('patient_id')),
+    ...known('age', row.numberOrEmpty('age')),
+    ...known('sex', toSex(row)),
+    ...known('height', row.numberOrEmpty('height')),
+    ...known('weight', row.numberOrEmpty('weight')),
+    report: row.text('report'),
+    scpCodes: toScpCodes(row),
+    heartAxis: row.text('heart_axis').trim(),
+    infarctionStadium: [note('infarction_stadium1'), note('infarction_stadium2')].filter((stadium) => stadium !== ''),
+    ...known('validatedByHuman', toBoolean(row, 'validated_by_human')),
+    baselineDrift: note('baseline_drift'),
+    staticNoise: note('static_noise'),
+    burstNoise: note('burst_noise'),
+    electrodesProblems: note('electrodes_problems'),
+    extraBeats: note('extra_beats'),
+    pacemaker: note('pacemaker'),
+    fold: row.integer('strat_fold', 1, 10),
+    filename100: row.text('filename_lr').trim(),
+    filename500: row.text('filename_hr').trim(),
+  };
+}
+
+/** A field that is absent, not undefined, where nothing is known: rows stay the same through JSON. */
+function known<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<K, V>);
+}
+
+function toSex(row: CsvRow): 'male' | 'female' | undefined {
+  const sex = row.numberOrEmpty('sex');
+  if (sex === undefined) return undefined;
+  if (sex !== 0 && sex !== 1) throw row.error('sex', '0 (male) or 1 (female)');
+  return sex === 0 ? 'male' : 'female';
+}
+
+function toBoolean(row: CsvRow, column: string): boolean | undefined {
+  const text = row.text(column).trim().toLowerCase();
+  if (text === '') return undefined;
+  if (text !== 'true' && text !== 'false') throw row.error(column, 'True or False');
+  return text === 'true';
+}
+
+function toScpCodes(row: CsvRow): Record<string, number> {
+  if (row.text('scp_codes').trim() === '') return {};
+  try {
+    return parseScpCodes(row.text('scp_codes'));
+  } catch (error) {
+    throw row.error('scp_codes', `a Python dict of codes and likelihoods (${(error as SyntaxError).message})`);
+  }
+}

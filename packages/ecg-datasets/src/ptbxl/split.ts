@@ -1,0 +1,33 @@
+import { DatasetError } from '../error.ts';
+import type { PtbXlRow } from './row.ts';
+
+export interface PtbXlSplit {
+  train: PtbXlRow[]; // folds 1 to 8
+  validation: PtbXlRow[]; // fold 9
+  test: PtbXlRow[]; // fold 10
+}
+
+/**
+ * Splits by `strat_fold` as PTB-XL recommends. PTB-XL put all ECGs of a patient into one fold; that is checked here
+ * for every row that names its patient (one without a patient stays in its fold, on PTB-XL's word).
+ *
+ * @throws DatasetError where a patient would be in two parts
+ */
+export function splitByFold(rows: readonly PtbXlRow[]): PtbXlSplit {
+  const split: PtbXlSplit = { train: [], validation: [], test: [] };
+  const partOf = new Map<number, keyof PtbXlSplit>();
+  for (const row of rows) {
+    const part = row.fold <= 8 ? 'train' : row.fold === 9 ? 'validation' : 'test';
+    if (row.patientId !== undefined) {
+      const before = partOf.get(row.patientId) ?? part;
+      if (before !== part) {
+        throw new DatasetError(
+          `ECG ${row.ecgId}: its patient is in ${before} and, through fold ${row.fold}, in ${part}`,
+        );
+      }
+      partOf.set(row.patientId, part);
+    }
+    split[part].push(row);
+  }
+  return split;
+}

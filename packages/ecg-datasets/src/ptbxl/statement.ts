@@ -1,0 +1,55 @@
+import type { Source } from '@heartllm/ecg-io';
+import { type CsvRow, readCsv } from '../csv.ts';
+import { DatasetError } from '../error.ts';
+
+/** The five classes into which PTB-XL groups its diagnostic statements. */
+export const SUPERCLASSES = ['NORM', 'MI', 'STTC', 'CD', 'HYP'] as const;
+export type Superclass = (typeof SUPERCLASSES)[number];
+
+/** One of the 71 SCP-ECG statements that PTB-XL uses, a row of scp_statements.csv. */
+export interface ScpStatement {
+  code: string; // 'IMI'
+  description: string; // 'inferior myocardial infarction', as published
+  diagnostic: boolean; // what the heart has; a statement may be diagnostic and form at once
+  form: boolean; // what the waves look like
+  rhythm: boolean;
+  superclass?: Superclass; // of diagnostic statements only
+  subclass?: string; // of diagnostic statements only: 'IMI', 'LAFB/LPFB', ...
+}
+
+const COLUMNS = ['description', 'diagnostic', 'form', 'rhythm', 'diagnostic_class', 'diagnostic_subclass'];
+
+/** Reads scp_statements.csv; its first column, without a name, holds the code. */
+export async function readStatements(source: Source, path: string): Promise<Map<string, ScpStatement>> {
+  const rows = await readCsv(source, path, ['', ...COLUMNS]);
+  const statements = new Map<string, ScpStatement>();
+  for (const row of rows) {
+    const statement = toStatement(row);
+    if (statements.has(statement.code)) {
+      throw new DatasetError(`${path}, row ${row.number}: the code ${statement.code} was there before`);
+    }
+    statements.set(statement.code, statement);
+  }
+  return statements;
+}
+
+function toStatement(row: CsvRow): ScpStatement {
+  const code = row.text('').trim();
+  if (code === '') throw row.error('', 'a code in the first column');
+  const flag = (column: string): boolean => row.numberOrEmpty(column) === 1;
+  const diagnostic = flag('diagnostic');
+  const superclass = row.text('diagnostic_class').trim();
+  if (diagnostic && !isSuperclass(superclass)) throw row.error('diagnostic_class', `one of ${SUPERCLASSES.join(', ')}`);
+  return {
+    code,
+    description: row.text('description').trim(),
+    diagnostic,
+    form: flag('form'),
+    rhythm: flag('rhythm'),
+    ...(diagnostic && { superclass: superclass as Superclass, subclass: row.text('diagnostic_subclass').trim() }),
+  };
+}
+
+function isSuperclass(text: string): text is Superclass {
+  return (SUPERCLASSES as readonly string[]).includes(text);
+}
