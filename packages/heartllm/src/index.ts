@@ -1,1 +1,28 @@
-export {};
+/**
+ * ```ts
+ * import { useBackend } from '@heartllm/backend';
+ * import { readRecord } from '@heartllm/ecg-io';
+ * import { folderSource } from '@heartllm/ecg-io/node';
+ * import { HeartLlm } from 'heartllm';
+ *
+ * await useBackend();
+ * const model = await HeartLlm.load(); // the embedded model
+ * const record = await readRecord(folderSource('examples/data/ptbxl'), 'records500/00000/00913_hr');
+ * const { text } = await model.ask(record, 'Is this ECG normal?');
+ * ```
+ */
+export { escapeText } from './escape.ts';
+export { MANIFEST_FILE, ModelFolderError, type ModelManifest, parseManifest } from './model-manifest.ts';
+export {
+  type Answer,
+  type Ecg,
+  type Generated,
+  HeartLlm,
+  type ReconstructedEcg,
+  type Report,
+  type TokenizedEcg,
+} from './pipeline.ts';
+export { type CodeStripOptions, codeColour, codeStrip } from './plot/code-strip.ts';
+export { type EcgPaperOptions, ecgPaper, type PrintableEcg } from './plot/ecg-paper.ts';
+export { type PaperLayout, planPaper, type Strip } from './plot/layout.ts';
+export { NOT_A_DEVICE, type ReportPage, reportHtml } from './report-html.ts';

@@ -1,0 +1,63 @@
+import { type EcgRecord, readRecord } from '@heartllm/ecg-io';
+import type { Command } from 'commander';
+import { recordPath } from '../files/record-path.ts';
+import { type CommonOptions, show, type Terminal, table, warn } from '../terminal/terminal.ts';
+import { commonOptions, RECORD } from './options.ts';
+
+/** `heartllm info RECORD` */
+export function infoCommand(program: Command, terminal: Terminal): void {
+  commonOptions(program.command('info'))
+    .description('tell what a record holds')
+    .argument('<record>', RECORD)
+    .action(async (path: string, options: CommonOptions) => {
+      const { source, name, record } = recordPath(path);
+      const ecg = await readRecord(source, name);
+      warn(terminal, ecg.meta.warnings);
+      show(terminal, options, infoFields(record, ecg), infoLines(record, ecg));
+    });
+}
+
+/** The fields of `info --json`. */
+export function infoFields(record: string, ecg: EcgRecord) {
+  const { format, gains, baselines, invalidSamples, warnings } = ecg.meta;
+  return {
+    record,
+    fs: ecg.fs,
+    samples: ecg.samples,
+    leads: ecg.leads,
+    units: ecg.units,
+    gains,
+    baselines,
+    format,
+    comments: ecg.comments,
+    /** In all leads together. */
+    invalidSamples: invalidSamples.reduce((sum, count) => sum + count, 0),
+    invalidSamplesPerLead: invalidSamples,
+    ...(ecg.startTime ? { startTime: ecg.startTime.toISOString() } : {}),
+    warnings,
+  };
+}
+
+function infoLines(record: string, ecg: EcgRecord): string[] {
+  const { gains, baselines, invalidSamples, format } = ecg.meta;
+  const rows = ecg.leads.map((lead, i) => {
+    const { min, max } = range(ecg.signal[i]);
+    return [lead, ecg.units[i], String(gains[i]), String(baselines[i]), min, max, String(invalidSamples[i])];
+  });
+  return [
+    `${record}: ${ecg.leads.length} leads, ${ecg.samples} samples, ${ecg.fs} Hz, ${ecg.samples / ecg.fs} s, WFDB format ${format}`,
+    '',
+    ...table([['lead', 'unit', 'gain', 'baseline', 'min', 'max', 'invalid'], ...rows], '  '),
+    ...(ecg.comments.length ? ['', ...ecg.comments.map((comment) => `  # ${comment}`)] : []),
+  ];
+}
+
+function range(lead: Float32Array): { min: string; max: string } {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const value of lead) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return min > max ? { min: '-', max: '-' } : { min: min.toFixed(3), max: max.toFixed(3) };
+}

@@ -1,0 +1,48 @@
+import type { BackendInfo, BackendName } from '@heartllm/backend';
+import { type Command, Option } from 'commander';
+import type { HeartLlm } from '../pipeline.ts';
+import type { CommonOptions } from '../terminal/terminal.ts';
+
+/** Help text of a record argument. */
+export const RECORD = "path to a WFDB record's header, with or without .hea";
+
+/** Options of the commands that compute. */
+export interface ModelOptions extends CommonOptions {
+  backend: BackendName;
+  model?: string;
+}
+
+/** Adds --json and --verbose. */
+export function commonOptions(command: Command): Command {
+  return command.option('--json', 'print the result as JSON').option('--verbose', 'print the stack trace of a failure');
+}
+
+/** Adds --model, --backend, --json and --verbose. */
+export function modelOptions(command: Command): Command {
+  return commonOptions(
+    command.option('--model <dir>', 'model folder (default: the embedded nano model)').addOption(backendOption()),
+  );
+}
+
+export function backendOption(): Option {
+  return new Option('--backend <name>', 'what computes')
+    .choices(['auto', 'webgpu', 'node-gpu', 'node', 'wasm', 'cpu'])
+    .default('auto');
+}
+
+/** Starts the backend and opens the model; imported here, so that other commands start without TensorFlow.js. */
+export async function openModel(options: ModelOptions): Promise<{ model: HeartLlm; backend: BackendInfo }> {
+  const [{ useBackend }, { HeartLlm }, { folderSource }] = await Promise.all([
+    import('@heartllm/backend'),
+    import('../pipeline.ts'),
+    import('@heartllm/ecg-io/node'),
+  ]);
+  const backend = await useBackend(options.backend);
+  const model = await HeartLlm.load(options.model === undefined ? undefined : folderSource(options.model));
+  return { model, backend };
+}
+
+/** For people: 'wasm (WebAssembly)'. */
+export function describeBackend({ name, device }: BackendInfo): string {
+  return `${name} (${device})`;
+}

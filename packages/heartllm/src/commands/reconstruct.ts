@@ -1,0 +1,33 @@
+import { readRecord } from '@heartllm/ecg-io';
+import type { Command } from 'commander';
+import { recordPath } from '../files/record-path.ts';
+import { show, type Terminal, table, warn } from '../terminal/terminal.ts';
+import { forEachRecord } from './each-record.ts';
+import { describeBackend, type ModelOptions, modelOptions, openModel, RECORD } from './options.ts';
+
+/** `heartllm reconstruct RECORD...` */
+export function reconstructCommand(program: Command, terminal: Terminal): void {
+  modelOptions(program.command('reconstruct'))
+    .description('turn records into codes and back, and measure what is lost')
+    .argument('<record...>', RECORD)
+    .action(async (paths: string[], options: ModelOptions) => {
+      const { model, backend } = await openModel(options);
+      const records = await forEachRecord(terminal, 'reconstructing', paths, async (path) => {
+        const { source, name, record } = recordPath(path);
+        const { mse, msePerLead, codesUsed, warnings } = await model.reconstruct(await readRecord(source, name));
+        warn(terminal, warnings);
+        return { record, mse, msePerLead, codesUsed, model: model.manifest.name, warnings };
+      });
+      const { leads } = model.tokenizer.config;
+      const rows = records.map(({ record, mse, msePerLead, codesUsed }) =>
+        [record, mse.toFixed(3), String(codesUsed)].concat(msePerLead.map((value) => value.toFixed(2))),
+      );
+      show(terminal, options, { records }, [
+        'mean squared error on the z-scored signal (0 perfect, 1 as good as a flat line)',
+        '',
+        ...table([['record', 'mse', 'codes', ...leads], ...rows], '  '),
+        '',
+        `model ${model.manifest.name} on ${describeBackend(backend)}`,
+      ]);
+    });
+}

@@ -1,0 +1,71 @@
+import { readRecord } from '@heartllm/ecg-io';
+import type { Command } from 'commander';
+import { recordPath } from '../files/record-path.ts';
+import { writeFileAtomic } from '../files/write-file.ts';
+import { NOT_A_DEVICE, reportHtml } from '../report-html.ts';
+import { show, type Terminal, warn, wrap } from '../terminal/terminal.ts';
+import { describeBackend, type ModelOptions, modelOptions, openModel, RECORD } from './options.ts';
+
+interface ReportOptions extends ModelOptions {
+  html?: string;
+  question: string[];
+  background?: string;
+}
+
+/** `heartllm report RECORD` */
+export function reportCommand(program: Command, terminal: Terminal): void {
+  modelOptions(program.command('report'))
+    .description('let the model write a report about a record')
+    .argument('<record>', RECORD)
+    .option('--html <file>', 'write it as a page with the ECG, its reconstruction and its codes')
+    .option('--question <text>', 'for the page; may be repeated', (text, all: string[]) => [...all, text], [])
+    .option('--background <text>', "what is known of the patient, in the training data's wording; no identifiers")
+    .action(async (path: string, options: ReportOptions) => {
+      const { source, name, record } = recordPath(path);
+      const ecg = await readRecord(source, name);
+      const { model, backend } = await openModel(options);
+      const { codes, warnings } = await model.tokenize(ecg);
+      warn(terminal, warnings);
+      const { background, html } = options;
+      const { report, promptTokens, generatedTokens, tokensPerSecond } = await model.report({ codes }, { background });
+      const answers = [];
+      for (const question of options.question) answers.push(await model.ask({ codes }, question));
+      if (html !== undefined) {
+        const decoded = model.tokenizer.config.decoder ? await model.reconstruct(ecg) : undefined;
+        const page = reportHtml({
+          record: ecg,
+          codes,
+          levels: model.tokenizer.config.levels,
+          reconstruction: decoded?.signal,
+          mse: decoded?.mse,
+          answers,
+          report,
+          model: model.manifest,
+          backend: describeBackend(backend),
+          warnings,
+        });
+        await writeFileAtomic(html, page);
+      }
+      const fields = { record, report, promptTokens, generatedTokens, tokensPerSecond };
+      const answerFields = answers.map(({ question, answer, text }) => ({ question, answer, text }));
+      show(
+        terminal,
+        options,
+        {
+          ...fields,
+          answers: answerFields,
+          ...(html === undefined ? {} : { html }),
+          model: model.manifest.name,
+          warnings,
+        },
+        [
+          ...wrap((report || '(the model wrote an empty report)').split(/\s+/), terminal.columns),
+          ...answers.flatMap(({ question, text }) => ['', question, `  ${text || '(empty answer)'}`]),
+          '',
+          ...(html === undefined ? [] : [`page written to ${html}`]),
+          `model ${model.manifest.name} on ${describeBackend(backend)}`,
+          NOT_A_DEVICE,
+        ],
+      );
+    });
+}

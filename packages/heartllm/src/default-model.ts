@@ -1,0 +1,32 @@
+import type { Source } from '@heartllm/ecg-io';
+import { ModelFolderError } from './model-manifest.ts';
+
+/** Package of the embedded model, and the model folder in it. */
+const PACKAGE = '@heartllm/nano';
+const FOLDER = 'model';
+
+/**
+ * The embedded model's folder, in Node.
+ *
+ * @throws ModelFolderError in a browser, where the page says from which URL a model comes, and where the package is
+ *   not installed
+ */
+export async function defaultModel(): Promise<Source> {
+  // getBuiltinModule, unlike an import of 'node:module', leaves bundlers for the browser in peace
+  const builtin = globalThis.process?.getBuiltinModule;
+  if (!builtin) {
+    throw new ModelFolderError("no model was given: in a browser use HeartLlm.load(httpSource('/path/to/model/'))");
+  }
+  let manifest: string;
+  try {
+    manifest = builtin('node:module')
+      .createRequire(import.meta.url)
+      .resolve(`${PACKAGE}/package.json`);
+  } catch {
+    throw new ModelFolderError(`the embedded model is not installed: npm install ${PACKAGE}, or name a model folder`);
+  }
+  const { join, dirname } = builtin('node:path');
+  const nodeFiles = '@heartllm/ecg-io/node'; // a variable, so that bundlers for the browser do not follow it
+  const { folderSource } = (await import(/* @vite-ignore */ nodeFiles)) as typeof import('@heartllm/ecg-io/node');
+  return folderSource(join(dirname(manifest), FOLDER));
+}

@@ -1,0 +1,76 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { folderSource } from '@heartllm/ecg-io/node';
+import type { TokenizerConfig } from '@heartllm/lead-encoder';
+import { openSafetensors, openTorchCheckpoint, type TensorInfo, writeSafetensors } from '@heartllm/safetensors';
+import { writeFileAtomic } from '../files/write-file.ts';
+import { writeModelFolder } from '../files/write-folder.ts';
+import { MANIFEST_FILE, type ModelManifest } from '../model-manifest.ts';
+import { ImportError, planTokenizer } from './plan-tokenizer.ts';
+
+/** Names, shapes and lazily read values: what safetensors files and PyTorch checkpoints have in common. */
+interface Tensors {
+  names: string[];
+  info(name: string): TensorInfo;
+  read(name: string): Promise<{ data: ArrayLike<number> | ArrayLike<bigint> }>;
+}
+
+export interface ImportedTokenizer {
+  tensors: number;
+  parameters: number;
+  config: TokenizerConfig;
+}
+
+const FOLDER = 'ecg-tokenizer';
+
+/**
+ * Makes a model folder of a tokenizer checkpoint: the best.pt of the published training, or a safetensors file with
+ * the state_dict's names. The encoder alone is enough.
+ *
+ * @throws ImportError, or an error of @heartllm/safetensors, naming the tensor or byte; FolderExistsError. Nothing is
+ *   left behind then.
+ */
+export async function importTokenizer(file: string, out: string, replace: boolean): Promise<ImportedTokenizer> {
+  const source = folderSource(dirname(file));
+  const checkpoint: Tensors = /\.safetensors(\.index\.json)?$/.test(file)
+    ? await openSafetensors(source, basename(file))
+    : await openTorchCheckpoint(source, basename(file));
+  const infos = checkpoint.names.map((name) => ({ name, shape: checkpoint.info(name).shape }));
+  const { config, rename } = planTokenizer(infos, basename(file));
+
+  const tensors: Record<string, { shape: number[]; data: Float32Array }> = {};
+  let parameters = 0;
+  for (const [stored, name] of rename) {
+    const data = floats((await checkpoint.read(stored)).data, stored, file);
+    parameters += data.length;
+    tensors[name] = { shape: checkpoint.info(stored).shape, data };
+  }
+  await writeModelFolder(out, replace, async (folder) => {
+    await mkdir(join(folder, FOLDER));
+    await writeSafetensors(join(folder, FOLDER, 'model.safetensors'), tensors, { format: 'pt' });
+    await writeFileAtomic(join(folder, FOLDER, 'config.json'), json(config));
+    await writeFileAtomic(join(folder, MANIFEST_FILE), json(manifest(basename(file), basename(out), config)));
+  });
+  return { tensors: rename.size, parameters, config };
+}
+
+function floats(data: ArrayLike<number> | ArrayLike<bigint>, name: string, file: string): Float32Array {
+  if (data instanceof Float32Array) return data;
+  if (data instanceof Float64Array) return Float32Array.from(data);
+  throw new ImportError(`${basename(file)}: tensor ${name} holds integers, expected floating-point values`);
+}
+
+function manifest(file: string, name: string, config: TokenizerConfig): ModelManifest {
+  return {
+    schemaVersion: 1,
+    name,
+    description: `ECG tokenizer imported from ${file}${config.decoder ? '' : ' (encoder only)'}`,
+    samplingRate: config.sampling_rate,
+    leads: config.leads,
+    license: `that of ${file}`,
+    training: `Not trained here: weights imported from ${file}.`,
+    contents: { ecgTokenizer: FOLDER },
+  };
+}
+
+const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;

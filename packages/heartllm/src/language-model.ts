@@ -1,0 +1,88 @@
+import type { Source } from '@heartllm/ecg-io';
+import { type Llama, loadLlama } from '@heartllm/lora-llm';
+import { EcgVocabulary, type TokenizerJson } from '@heartllm/vocab-bridge';
+import { ModelFolderError, type ModelManifest } from './model-manifest.ts';
+
+/** The language model of a model folder with its vocabulary. */
+export class LanguageModel {
+  readonly llama: Llama;
+  readonly vocabulary: EcgVocabulary;
+
+  private constructor(llama: Llama, vocabulary: EcgVocabulary) {
+    this.llama = llama;
+    this.vocabulary = vocabulary;
+  }
+
+  /**
+   * @param codes size of the tokenizer's codebook
+   * @throws ModelFolderError when the folder holds no language model, or one for another codebook
+   */
+  static async load(source: Source, { name, contents }: ModelManifest, codes: number): Promise<LanguageModel> {
+    const folder = contents.llm;
+    if (!folder) {
+      throw new ModelFolderError(`model ${name} holds an ECG tokenizer only, no language model to ask`);
+    }
+    const tokenizerJson = (await readJson(source, `${folder}/tokenizer.json`)) as unknown as TokenizerJson;
+    const namesFile = `${folder}/tokenizer_config.json`;
+    const names = (await exists(source, namesFile)) ? await readJson(source, namesFile) : {};
+    const vocabulary = new EcgVocabulary(tokenizerJson, {
+      bosToken: word(names.bos_token),
+      eosToken: word(names.eos_token),
+    });
+    if (vocabulary.codes !== codes) {
+      throw new ModelFolderError(
+        `${folder}/tokenizer.json: ${vocabulary.codes} ECG codes, the ECG tokenizer has ${codes}`,
+      );
+    }
+    const llama = await loadLlama(source, { folder, adapter: contents.adapter });
+    if (llama.config.vocabSize < vocabulary.firstCodeId + codes) {
+      throw new ModelFolderError(
+        `${folder}: ${llama.config.vocabSize} embedding rows, the vocabulary with ECG codes needs ${vocabulary.size}`,
+      );
+    }
+    return new LanguageModel(llama, vocabulary);
+  }
+
+  /** Continues a prompt greedily up to the end of text. */
+  async generate(prompt: number[], maxNewTokens: number) {
+    const { eosId, padId } = this.vocabulary;
+    const start = performance.now();
+    const ids: number[] = [];
+    const options = { maxNewTokens, eosTokenId: eosId, padTokenId: padId };
+    for await (const id of this.llama.stream(prompt, options)) ids.push(id);
+    const seconds = (performance.now() - start) / 1000;
+    return {
+      text: this.vocabulary.decodeText(ids).trim(),
+      promptTokens: prompt.length,
+      generatedTokens: ids.length,
+      tokensPerSecond: ids.length / seconds,
+    };
+  }
+
+  dispose(): void {
+    this.llama.dispose();
+  }
+}
+
+async function readJson(source: Source, path: string): Promise<Record<string, unknown>> {
+  const text = new TextDecoder().decode(await source.read(path));
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch (error) {
+    throw new ModelFolderError(`${path}: not JSON (${(error as Error).message})`);
+  }
+}
+
+function exists(source: Source, path: string): Promise<boolean> {
+  return source.size(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A word of tokenizer_config.json, which is a string or an object that holds it. */
+function word(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  const content = (value as { content?: unknown } | null | undefined)?.content;
+  return typeof content === 'string' ? content : undefined;
+}

@@ -1,0 +1,100 @@
+/** heartllm.json: what a model folder holds and where it comes from. */
+export interface ModelManifest {
+  /** Version of this format, 1. */
+  schemaVersion: 1;
+  name: string;
+  description: string;
+  /** Samples per second that the model needs. */
+  samplingRate: number;
+  /** The model's lead order. */
+  leads: string[];
+  /** Licence of the weights, an SPDX name where there is one. */
+  license: string;
+  /** How it was trained: data, steps, seed; in sentences for people. */
+  training: string;
+  /** Folders inside the model folder. */
+  contents: { ecgTokenizer?: string; llm?: string; adapter?: string };
+  /** Figures for people, each with what it was measured on. */
+  scores?: Record<string, unknown>;
+}
+
+/** A model folder that is not as it should be; the message names file and field. */
+export class ModelFolderError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ModelFolderError';
+  }
+}
+
+/** File name of the manifest. */
+export const MANIFEST_FILE = 'heartllm.json';
+
+/** PTB-XL's lead order, the one that published weights expect. */
+export const STANDARD_LEADS = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
+
+const CONTENTS = ['ecgTokenizer', 'llm', 'adapter'] as const;
+
+/**
+ * Reads heartllm.json. Fields this version does not know are ignored.
+ *
+ * @throws ModelFolderError naming the field, what was expected and what came
+ */
+export function parseManifest(text: string, file = MANIFEST_FILE): ModelManifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ModelFolderError(`${file}: not JSON (${(error as Error).message})`);
+  }
+  const fields = object(value, file);
+  if (fields.schemaVersion !== 1) {
+    throw new ModelFolderError(`${file}: schemaVersion ${show(fields.schemaVersion)}, this version reads 1`);
+  }
+  const string = (field: string) => {
+    if (typeof fields[field] !== 'string') throw wrong(file, field, 'a string', fields[field]);
+    return fields[field];
+  };
+  const { samplingRate, leads, scores } = fields;
+  if (typeof samplingRate !== 'number' || !(samplingRate > 0)) {
+    throw wrong(file, 'samplingRate', 'a positive number', samplingRate);
+  }
+  if (!Array.isArray(leads) || !leads.length || !leads.every((lead) => typeof lead === 'string')) {
+    throw wrong(file, 'leads', 'a list of names', leads);
+  }
+  const contents = object(fields.contents, file, 'contents');
+  return {
+    schemaVersion: 1,
+    name: string('name'),
+    description: string('description'),
+    samplingRate,
+    leads,
+    license: string('license'),
+    training: string('training'),
+    contents: Object.fromEntries(CONTENTS.flatMap((name) => folder(file, name, contents[name]))),
+    ...(scores === undefined ? {} : { scores: object(scores, file, 'scores') }),
+  };
+}
+
+/** A folder of the model folder; it may not lead out of it. */
+function folder(file: string, name: string, value: unknown): [string, string][] {
+  if (value === undefined || value === null) return [];
+  const inside = typeof value === 'string' && /^[\w.-]+(\/[\w.-]+)*$/.test(value) && !value.split('/').includes('..');
+  if (!inside) throw wrong(file, `contents.${name}`, 'a folder inside the model folder', value);
+  return [[name, value]];
+}
+
+function object(value: unknown, file: string, field?: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw field ? wrong(file, field, 'an object', value) : new ModelFolderError(`${file}: expected a JSON object`);
+  }
+  return value as Record<string, unknown>;
+}
+
+function wrong(file: string, field: string, expected: string, value: unknown): ModelFolderError {
+  return new ModelFolderError(`${file}: ${field} must be ${expected}, found ${show(value)}`);
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,164 @@
+import type { Source } from '@heartllm/ecg-io';
+import { prepareSignal, type Recording, zScore } from '@heartllm/fsq-tokenizer';
+import { loadTfTokenizer, type TfEcgTokenizer } from '@heartllm/fsq-tokenizer/tf';
+import { questionPrompt, reportPrompt, splitAnswer } from '@heartllm/vocab-bridge';
+import { defaultModel } from './default-model.ts';
+import { LanguageModel } from './language-model.ts';
+import { MANIFEST_FILE, type ModelManifest, parseManifest } from './model-manifest.ts';
+
+/** Codes of one ECG. */
+export interface TokenizedEcg {
+  /** One code per 32 ms, 313 of 0..1295 for the published tokenizer. */
+  codes: Int32Array;
+  /** How many of them differ. */
+  codesUsed: number;
+  /** Codes per second of ECG, 31.25. */
+  tokensPerSecond: number;
+  /** What had to be changed in the signal, one line each. */
+  warnings: string[];
+}
+
+/** An ECG turned into codes and back. */
+export interface ReconstructedEcg extends TokenizedEcg {
+  /** [leads][samples] in the units and the lead order of the record; a lead the model doesn't know is all NaN. */
+  signal: Float32Array[];
+  /** Mean squared error on the z-scored signal. */
+  mse: number;
+  /** The same per lead, in the model's lead order. */
+  msePerLead: number[];
+}
+
+/** What the language model wrote. */
+export interface Generated {
+  text: string;
+  /** Length of the prompt in tokens, ECG codes included. */
+  promptTokens: number;
+  generatedTokens: number;
+  /** Generated tokens per second, the reading of the prompt included. */
+  tokensPerSecond: number;
+}
+
+export interface Answer extends Generated {
+  question: string;
+  /** The answers in the text, split at '.' as in ECG-QA. */
+  answer: string[];
+}
+
+export interface Report extends Generated {
+  report: string;
+}
+
+/** A recording, or its codes where they are known already. */
+export type Ecg = Recording | { codes: ArrayLike<number> };
+
+// the published system's limits
+const ANSWER_TOKENS = 170;
+const REPORT_TOKENS = 200;
+
+/**
+ * The whole way from a 12-lead ECG to codes, answers and a report. `useBackend` of @heartllm/backend comes first.
+ *
+ * ```ts
+ * await useBackend();
+ * const model = await HeartLlm.load(); // the embedded model
+ * const record = await readRecord(folderSource('ptb-xl'), 'records500/00000/00001_hr');
+ * const { answer } = await model.ask(record, 'Is this ECG normal?');
+ * ```
+ */
+export class HeartLlm {
+  readonly manifest: ModelManifest;
+  readonly tokenizer: TfEcgTokenizer;
+  readonly #source: Source;
+  #language: Promise<LanguageModel> | undefined;
+
+  private constructor(manifest: ModelManifest, tokenizer: TfEcgTokenizer, source: Source) {
+    this.manifest = manifest;
+    this.tokenizer = tokenizer;
+    this.#source = source;
+  }
+
+  /**
+   * Opens a model folder. The language model is loaded when it is first asked.
+   *
+   * @param source the folder; without it the embedded model (in Node)
+   * @throws ModelFolderError when heartllm.json is wrong or names no ECG tokenizer; whatever the source throws for a
+   *   missing file
+   */
+  static async load(source?: Source): Promise<HeartLlm> {
+    const folder = source ?? (await defaultModel());
+    const manifest = parseManifest(new TextDecoder().decode(await folder.read(MANIFEST_FILE)));
+    const tokenizer = await loadTfTokenizer(folder, manifest.contents.ecgTokenizer ?? 'ecg-tokenizer');
+    return new HeartLlm(manifest, tokenizer, folder);
+  }
+
+  /** @throws RecordingError when the record doesn't fit: leads, rate, length, a lead without valid samples */
+  async tokenize(record: Recording): Promise<TokenizedEcg> {
+    const { warnings } = prepareSignal(record, this.tokenizer.config);
+    const codes = await this.tokenizer.encode(record);
+    const { sampling_rate, encoder } = this.tokenizer.config;
+    return { codes, codesUsed: new Set(codes).size, tokensPerSecond: sampling_rate / 2 ** encoder.blocks, warnings };
+  }
+
+  /** @throws RecordingError as {@link HeartLlm.tokenize}; Error when the model has no decoder */
+  async reconstruct(record: Recording): Promise<ReconstructedEcg> {
+    const { leads } = this.tokenizer.config;
+    const tokenized = await this.tokenize(record);
+    const { z, mean, std } = zScore(prepareSignal(record, this.tokenizer.config).signal);
+    const decoded = await this.tokenizer.decode(tokenized.codes); // [leads][samples], z-scored
+    const msePerLead = decoded.map((lead, i) => meanSquaredError(lead, z[i]));
+    const modelLead = new Map(leads.map((name, i) => [name.toUpperCase(), i]));
+    return {
+      ...tokenized,
+      signal: record.leads.map((name, i) => {
+        const at = modelLead.get(name.trim().toUpperCase());
+        if (at === undefined) return new Float32Array(record.signal[i].length).fill(Number.NaN);
+        return decoded[at].map((value) => value * std[at] + mean[at]);
+      }),
+      mse: msePerLead.reduce((sum, value) => sum + value, 0) / msePerLead.length,
+      msePerLead,
+    };
+  }
+
+  /** Answers a question about an ECG, greedily, with at most 170 tokens. */
+  async ask(ecg: Ecg, question: string): Promise<Answer> {
+    const language = await this.#languageModel();
+    const prompt = questionPrompt(language.vocabulary, { codes: await this.#codes(ecg), question });
+    const generated = await language.generate(prompt, ANSWER_TOKENS);
+    return { question, answer: splitAnswer(generated.text), ...generated };
+  }
+
+  /**
+   * Writes a report about an ECG, greedily, with at most 200 tokens.
+   *
+   * @param options.background what is known about the patient, as `patientBackground` of @heartllm/vocab-bridge words
+   *   it; identifiers in it never reach the model
+   */
+  async report(ecg: Ecg, { background }: { background?: string } = {}): Promise<Report> {
+    const language = await this.#languageModel();
+    const prompt = reportPrompt(language.vocabulary, { codes: await this.#codes(ecg), background });
+    const generated = await language.generate(prompt, REPORT_TOKENS);
+    return { report: generated.text, ...generated };
+  }
+
+  /** Frees the weights. */
+  dispose(): void {
+    this.tokenizer.dispose();
+    this.#language?.then((language) => language.dispose()).catch(() => {}); // a model that did not load holds nothing
+    this.#language = undefined;
+  }
+
+  async #codes(ecg: Ecg): Promise<ArrayLike<number>> {
+    return 'codes' in ecg ? ecg.codes : (await this.tokenize(ecg)).codes;
+  }
+
+  #languageModel(): Promise<LanguageModel> {
+    this.#language ??= LanguageModel.load(this.#source, this.manifest, this.tokenizer.fsq.codebookSize);
+    return this.#language;
+  }
+}
+
+function meanSquaredError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
+  return sum / a.length;
+}

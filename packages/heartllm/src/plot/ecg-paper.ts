@@ -1,0 +1,175 @@
+import { escapeText } from '../escape.ts';
+import { codeStrip } from './code-strip.ts';
+import { MM_PER_MV, MM_PER_SECOND, type PaperLayout, planPaper, type Strip } from './layout.ts';
+import { baselineOf, tracePath, UNITS_PER_MM } from './trace.ts';
+
+/** What is needed of an EcgRecord to print it. */
+export interface PrintableEcg {
+  name: string;
+  /** Frames per second. */
+  fs: number;
+  /** Frames; a lead with several samples per frame is that much longer. */
+  samples: number;
+  leads: string[];
+  /** 'mV', 'uV', 'V' and the like, one per lead. */
+  units: string[];
+  /** One array per lead, NaN where invalid. */
+  signal: ArrayLike<number>[];
+}
+
+export interface EcgPaperOptions {
+  /** A second trace in blue over the first: same leads, units and rate. */
+  overlay?: ArrayLike<number>[];
+  /** What the second trace is, for the caption. Default 'reconstruction'. */
+  overlayLabel?: string;
+  /** ECG codes from the start of the record, drawn as a strip on the same time axis. */
+  codes?: ArrayLike<number>;
+  /** Levels of the codes' quantizer, 6 6 6 6 by default. */
+  levels?: number[];
+  /** Length of the whole record in seconds, where `record` is only its beginning. */
+  seconds?: number;
+}
+
+const PAPER = { background: '#fffafa', minor: '#f6c9c9', major: '#e89c9c', ink: '#161616', overlay: '#0b63e6' };
+const TOP_MM = 8;
+const CAPTION_MM = 7;
+const CODES_MM = 13;
+
+/**
+ * A record as on standard ECG paper, an SVG drawing whose units are millimetres: 25 mm/s, 10 mm/mV, squares of 1 and
+ * 5 mm, four columns of three leads and a rhythm strip of lead II. It prints in scale.
+ *
+ * Each lead's median lies on its baseline, as on an AC-coupled recorder. NaN breaks the trace. A trace that leaves its
+ * row is cut where the neighbouring rows' baselines are. Records without the twelve standard leads get one row per
+ * lead; of long records the first 10 s are drawn.
+ *
+ * @throws RangeError for a lead whose unit is not a voltage, and for signals without samples
+ */
+export function ecgPaper(record: PrintableEcg, options: EcgPaperOptions = {}): string {
+  if (!record.samples || !record.signal.length)
+    throw new RangeError(`record ${record.name}: there are no samples to draw`);
+  const scale = record.units.map((unit, i) => millivolts(unit, `record ${record.name}, lead ${record.leads[i]}`));
+  const signal = record.signal.map((lead, i) => inMillivolts(lead, scale[i]));
+  const overlay = options.overlay?.map((lead, i) => inMillivolts(lead, scale[i]));
+  const zero = signal.map(baselineOf);
+
+  const layout = planPaper(record.leads, record.samples / record.fs);
+  const { codes } = options;
+  const height = TOP_MM + layout.height + (codes ? CODES_MM : 0) + CAPTION_MM;
+  const traces = (source: Float64Array[], colour: string, width: number) =>
+    layout.strips.map((strip) => {
+      const lead = source[strip.lead];
+      const fs = (record.fs * lead.length) / record.samples;
+      return trace(strip, lead, fs, zero[strip.lead], layout, colour, width);
+    });
+
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${layout.width}mm" height="${height}mm" viewBox="0 0 ${layout.width} ${height}" font-family="Helvetica, Arial, sans-serif" font-size="3.4" fill="${PAPER.ink}" role="img">`,
+    `<title>${escapeText(`ECG ${record.name}`)}</title>`,
+    `<rect width="${layout.width}" height="${height}" fill="#fff"/>`,
+    `<text x="1" y="5" font-weight="bold">${escapeText(record.name)}</text>`,
+    options.overlay ? legend(layout.width, options.overlayLabel ?? 'reconstruction') : '',
+    `<g transform="translate(0 ${TOP_MM})">`,
+    grid(layout.width, layout.height),
+    ...layout.rows.map((baseline) => calibrationPulse(baseline)),
+    ...traces(signal, PAPER.ink, 0.28),
+    ...(overlay ? traces(overlay, PAPER.overlay, 0.26) : []),
+    ...layout.strips.map((strip) => stripLabel(strip)),
+    codes ? codesRow(codes, layout, options.levels) : '',
+    '</g>',
+    caption(record, layout, options.seconds ?? record.samples / record.fs, height),
+    '</svg>',
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+/** Factor from a WFDB unit to mV. */
+function millivolts(unit: string, where: string): number {
+  const factor = { MV: 1, UV: 1e-3, µV: 1e-3, NV: 1e-6, V: 1e3 }[
+    unit.trim().replace('μ', 'µ').replace(/[a-z]/g, upper)
+  ];
+  if (!factor) throw new RangeError(`${where}: unit '${unit}' cannot be drawn on ECG paper, expected mV, uV, nV or V`);
+  return factor;
+}
+const upper = (letter: string) => letter.toUpperCase();
+
+function inMillivolts(lead: ArrayLike<number>, factor: number): Float64Array {
+  return Float64Array.from(lead, (value) => value * factor);
+}
+
+/** Squares of 1 mm, every fifth line stronger. */
+function grid(width: number, height: number): string {
+  const lines = (every: number, skip: number) => {
+    let path = '';
+    for (let x = 0; x <= width; x += every) if (!skip || x % skip) path += `M${x} 0V${height}`;
+    for (let y = 0; y <= height; y += every) if (!skip || y % skip) path += `M0 ${y}H${width}`;
+    return path;
+  };
+  return [
+    `<rect width="${width}" height="${height}" fill="${PAPER.background}"/>`,
+    `<path d="${lines(1, 5)}" stroke="${PAPER.minor}" stroke-width="0.12"/>`,
+    `<path d="${lines(5, 0)}" stroke="${PAPER.major}" stroke-width="0.24"/>`,
+  ].join('\n');
+}
+
+/** 1 mV for 200 ms: 10 mm high, 5 mm wide. */
+function calibrationPulse(baseline: number): string {
+  return `<path d="M4 ${baseline}h2v-${MM_PER_MV}h${0.2 * MM_PER_SECOND}v${MM_PER_MV}h2" fill="none" stroke="${PAPER.ink}" stroke-width="0.28"/>`;
+}
+
+/** The nested svg element cuts the trace at the neighbouring rows' baselines. */
+function trace(
+  strip: Strip,
+  signal: Float64Array,
+  fs: number,
+  zero: number,
+  { rowHeight }: PaperLayout,
+  colour: string,
+  strokeWidth: number,
+): string {
+  const from = Math.round(strip.from * fs);
+  const to = Math.round(strip.to * fs) + 1; // one sample more, so that the columns meet
+  const width = (strip.to - strip.from) * MM_PER_SECOND;
+  const viewBox = [0, -rowHeight, width, 2 * rowHeight].map((mm) => Math.round(mm * UNITS_PER_MM)).join(' ');
+  return (
+    `<svg x="${strip.x}" y="${strip.baseline - rowHeight}" width="${round(width)}" height="${2 * rowHeight}" viewBox="${viewBox}">` +
+    `<path d="${tracePath(signal, fs, from, to, zero)}" fill="none" stroke="${colour}" stroke-width="${strokeWidth * UNITS_PER_MM}" stroke-linejoin="round" stroke-linecap="round"/></svg>`
+  );
+}
+
+function stripLabel({ label, x, baseline, separated }: Strip): string {
+  const separator = separated
+    ? `<path d="M${x} ${baseline - 5}v3.5m0 3v3.5" stroke="${PAPER.ink}" stroke-width="0.3" fill="none"/>`
+    : '';
+  return `${separator}<text x="${x + 1}" y="${baseline - 9}" font-weight="bold" stroke="${PAPER.background}" stroke-width="0.8" paint-order="stroke">${escapeText(label)}</text>`;
+}
+
+function codesRow(codes: ArrayLike<number>, layout: PaperLayout, levels?: number[]): string {
+  const y = layout.height + 2;
+  const ticks = Array.from({ length: Math.floor(layout.seconds) + 1 }, (_, second) => {
+    const x = layout.traceX + second * MM_PER_SECOND;
+    return `<path d="M${x} ${y + 6}v1" stroke="${PAPER.ink}" stroke-width="0.2"/><text x="${x}" y="${y + 10}" text-anchor="middle" font-size="2.6">${second} s</text>`;
+  });
+  return [
+    `<text x="1" y="${y + 4}" font-size="3">codes</text>`,
+    codeStrip(codes, { x: layout.traceX, y, height: 6, width: layout.seconds * MM_PER_SECOND, levels }),
+    ...ticks,
+  ].join('\n');
+}
+
+function legend(width: number, label: string): string {
+  const text = (x: number, colour: string, name: string) =>
+    `<path d="M${x} 3.9h7" stroke="${colour}" stroke-width="0.4"/><text x="${x + 9}" y="5">${escapeText(name)}</text>`;
+  return text(width - 82, PAPER.ink, 'recorded') + text(width - 46, PAPER.overlay, label);
+}
+
+function caption(record: PrintableEcg, layout: PaperLayout, duration: number, height: number): string {
+  const shown =
+    duration > layout.seconds ? `first ${layout.seconds} of ${number(duration)} s` : `${number(duration)} s`;
+  const parts = [`${MM_PER_SECOND} mm/s`, `${MM_PER_MV} mm/mV`, `${number(record.fs)} Hz`, shown];
+  return `<text x="1" y="${height - 2}">${parts.join('    ').replace(/ {4}/g, '\u2003')}</text>`;
+}
+
+const number = (value: number) => String(Math.round(value * 100) / 100);
+const round = (value: number) => Math.round(value * 1000) / 1000;
