@@ -1,1 +1,10 @@
-export {};
+export { adapterConfig, adapterTensors, baseTensors, type TensorValues } from './adapter.ts';
+export type { LlamaConfig, LlamaOptions, RopeScaling } from './config.ts';
+export { configJson, parseConfig } from './config-json.ts';
+export { LlamaError } from './errors.ts';
+export type { GenerateOptions } from './generate.ts';
+export { Llama, type LossOptions } from './llama.ts';
+export { type LoadOptions, loadLlama } from './load.ts';
+export type { LoraConfig } from './lora.ts';
+export type { Batch } from './loss.ts';
+export type { Parameters } from './parameters.ts';

@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { attention, type KeysAndValues, type Pass } from './attention.ts';
+import type { LlamaConfig } from './config.ts';
+import { type LoraConfig, loraNames, loraScale } from './lora.ts';
+import { attentionMask, positions } from './mask.ts';
+import { linear } from './matmul.ts';
+import { mlp } from './mlp.ts';
+import { embeddingName, headName, type Parameters } from './parameters.ts';
+import type { Random } from './random.ts';
+import { rmsNorm } from './rms-norm.ts';
+import { inverseFrequencies, rotation } from './rope.ts';
+
+/** What the computation needs of a model. */
+export interface Model {
+  readonly config: LlamaConfig;
+  readonly parameters: Parameters;
+  readonly lora: Required<LoraConfig> | null;
+}
+
+export interface Decoded {
+  /** [B * T, D], after the last norm. */
+  hidden: tf.Tensor2D;
+  /** Keys and values of every layer, of all S tokens so far. */
+  cache: KeysAndValues[];
+}
+
+/**
+ * Runs the decoder layers over new tokens.
+ *
+ * @param inputIds [B][T], the new tokens.
+ * @param mask [B][S], 1 for tokens and 0 for padding, over the earlier tokens and the new ones.
+ * @param past each layer's keys and values of the S - T earlier tokens.
+ * @param dropout draws LoRA's dropout masks; without it nothing is dropped.
+ */
+export function decode(
+  model: Model,
+  inputIds: number[][],
+  mask: number[][],
+  past?: KeysAndValues[],
+  dropout?: Random,
+): Decoded {
+  const { config, parameters } = model;
+  const [batch, length] = [inputIds.length, inputIds[0].length];
+  const pass: Pass = {
+    batch,
+    length,
+    rotation: rotation(inverseFrequencies(config), positions(mask, mask[0].length - length), batch),
+    mask: attentionMask(mask, length),
+  };
+  const weight = (name: string) => parameters.get(name) as tf.Variable;
+  const norm = (x: tf.Tensor2D, name: string) => rmsNorm(x, weight(name) as tf.Tensor1D, config.rmsNormEps);
+
+  let x = tf.gather(weight(embeddingName), tf.tensor1d(inputIds.flat(), 'int32')) as tf.Tensor2D; // [B * T, D]
+  const cache: KeysAndValues[] = [];
+  for (let layer = 0; layer < config.numHiddenLayers; layer++) {
+    const prefix = `model.layers.${layer}`;
+    const project = (name: string, y: tf.Tensor2D) => adapted(model, `${prefix}.${name}`, y, dropout);
+    const { output, keys, values } = attention(
+      norm(x, `${prefix}.input_layernorm.weight`),
+      project,
+      config,
+      pass,
+      past?.[layer],
+    );
+    cache.push({ keys, values });
+    x = tf.add(x, output);
+    x = tf.add(x, mlp(norm(x, `${prefix}.post_attention_layernorm.weight`), project));
+  }
+  return { hidden: norm(x, 'model.norm.weight'), cache };
+}
+
+/** The output layer: [N, D] to logits [N, V]. */
+export function head({ config, parameters }: Model, hidden: tf.Tensor2D): tf.Tensor2D {
+  return linear(
+    hidden,
+    parameters.get(config.tieWordEmbeddings ? embeddingName : headName) as tf.Tensor as tf.Tensor2D,
+  );
+}
+
+/** A linear layer with its LoRA: W x + scale * B A dropout(x). */
+function adapted({ parameters, lora }: Model, module: string, x: tf.Tensor2D, dropout?: Random): tf.Tensor2D {
+  const base = linear(x, parameters.get(`${module}.weight`) as tf.Tensor as tf.Tensor2D); // [N, out]
+  const names = loraNames(module);
+  const a = parameters.get(names.a) as tf.Tensor2D | undefined;
+  const b = parameters.get(names.b) as tf.Tensor2D | undefined;
+  if (!lora || !a || !b) return base;
+  const rate = lora.loraDropout;
+  const kept = dropout && rate > 0 ? tf.mul(x, tf.tensor2d(dropout.dropoutMask(x.size, rate), x.shape)) : x;
+  return tf.add(base, tf.mul(linear(linear(kept as tf.Tensor2D, a), b), loraScale(lora)));
+}

@@ -1,0 +1,77 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { KeysAndValues } from './attention.ts';
+import { decode, head, type Model } from './decoder.ts';
+import { LlamaError } from './errors.ts';
+
+export interface GenerateOptions {
+  /** Tokens to add at most. */
+  maxNewTokens: number;
+  /** [B][T], 1 for tokens and 0 for padding (which is on the left); default all 1. */
+  attentionMask?: number[][];
+  /** A row ends with any of these; default the config's. */
+  eosTokenId?: number | number[];
+  /** Follows the end of a row until all rows end; default the config's, else the first eosTokenId. */
+  padTokenId?: number;
+}
+
+/**
+ * Greedy decoding, one column of B new ids at a time, with a cache of keys and values.
+ *
+ * Ends after maxNewTokens columns or when every row has ended.
+ *
+ * @param inputIds [B][T], rows of one length, checked by the caller.
+ * @param mask [B][T]
+ */
+export async function* greedy(
+  model: Model,
+  inputIds: number[][],
+  mask: number[][],
+  { maxNewTokens, eosTokenId, padTokenId }: GenerateOptions,
+): AsyncGenerator<number[]> {
+  if (!Number.isInteger(maxNewTokens) || maxNewTokens < 0) {
+    throw new LlamaError(`maxNewTokens: expected a whole number, found ${maxNewTokens}`);
+  }
+  if (mask.some((row) => !row.at(-1))) {
+    throw new LlamaError('attentionMask: generation needs padding on the left, but a row ends with padding');
+  }
+  const ends = [eosTokenId ?? model.config.eosTokenIds].flat();
+  const pad = padTokenId ?? model.config.padTokenId ?? ends[0];
+  const ended = inputIds.map(() => false);
+  let cache: KeysAndValues[] = [];
+  let fresh = inputIds;
+  let seen = mask;
+  try {
+    for (let step = 0; step < maxNewTokens; step++) {
+      const past = cache;
+      const next = tf.tidy(() => predict(model, fresh, seen, past.length ? past : undefined));
+      cache = next.cache;
+      tf.dispose(past);
+      const chosen = await next.ids.data();
+      next.ids.dispose();
+      const column = Array.from(chosen, (id, b) => (ended[b] ? pad : id));
+      column.forEach((id, b) => {
+        ended[b] ||= ends.includes(id);
+      });
+      yield column;
+      if (ended.every(Boolean)) return;
+      fresh = column.map((id) => [id]);
+      seen = seen.map((row) => [...row, 1]);
+    }
+  } finally {
+    tf.dispose(cache);
+  }
+}
+
+/** The likeliest id after each row, [B], and the cache for the step after it. */
+function predict(model: Model, inputIds: number[][], mask: number[][], past?: KeysAndValues[]) {
+  const { hidden, cache } = decode(model, inputIds, mask, past);
+  const length = inputIds[0].length;
+  const last = tf.gather(
+    hidden,
+    tf.tensor1d(
+      inputIds.map((_, b) => (b + 1) * length - 1),
+      'int32',
+    ),
+  ); // [B, D]
+  return { ids: tf.argMax(head(model, last), -1) as tf.Tensor1D, cache };
+}

@@ -1,0 +1,197 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type LlamaConfig, type LlamaOptions, llamaConfig } from './config.ts';
+import { decode, head, type Model } from './decoder.ts';
+import { LlamaError } from './errors.ts';
+import { type GenerateOptions, greedy } from './generate.ts';
+import { initialLora, type LoraConfig } from './lora.ts';
+import { type Batch, crossEntropy, scoredPositions } from './loss.ts';
+import { embeddingName, headName, type Parameters, parameterShapes, variable } from './parameters.ts';
+import { Random } from './random.ts';
+
+export interface LossOptions {
+  /** Drop inputs of the LoRA layers as this seed decides; without it nothing is dropped. Take a new one every step. */
+  dropoutSeed?: number;
+}
+
+/**
+ * A Llama in float32 on the active TensorFlow.js backend; choose one with useBackend from @heartllm/backend first.
+ *
+ * Made by {@link Llama.create} or loadLlama; holds its weights until {@link Llama.dispose}.
+ */
+export class Llama implements Model {
+  config: LlamaConfig;
+  /**
+   * All weights by name: Hugging Face's names for the base, PEFT's for LoRA, linear layers [out, in].
+   *
+   * `trainable` on a variable decides whether its gradient is computed, see {@link Llama.setTrainable}.
+   */
+  readonly parameters: Parameters;
+  /** The LoRA, once there is one. */
+  lora: Required<LoraConfig> | null = null;
+  /** Where the base came from, written into adapter_config.json. */
+  baseName: string | null = null;
+
+  /** Takes the variables over; use {@link Llama.create} or loadLlama. */
+  constructor(config: LlamaConfig, parameters: Parameters) {
+    this.config = config;
+    this.parameters = parameters;
+  }
+
+  /** Random weights as transformers draws them: N(0, initializerRange), norms 1. All are trainable. */
+  static create(options: LlamaOptions, seed: number): Llama {
+    const config = llamaConfig(options);
+    const random = new Random(seed);
+    const parameters: Parameters = new Map();
+    for (const [name, shape] of parameterShapes(config)) {
+      const size = shape.reduce((a, b) => a * b);
+      const values = shape.length === 1 ? new Float32Array(size).fill(1) : random.normal(size, config.initializerRange);
+      parameters.set(name, variable(values, shape));
+    }
+    return new Llama(config, parameters);
+  }
+
+  /**
+   * Cuts the vocabulary or adds rows drawn from N(0, initializerRange), in the embeddings and an untied output layer.
+   *
+   * Variables are replaced: optimizer states of the old ones are void.
+   */
+  resizeEmbeddings(vocabSize: number, seed: number): void {
+    const config = llamaConfig({ ...this.config, vocabSize });
+    const random = new Random(seed);
+    for (const name of [embeddingName, headName]) {
+      const old = this.parameters.get(name);
+      if (!old) continue;
+      const [rows, width] = old.shape as [number, number];
+      const resized = tf.tidy(() => {
+        if (vocabSize <= rows) return tf.slice(old, [0, 0], [vocabSize, width]);
+        const added = vocabSize - rows;
+        return tf.concat([old, tf.tensor2d(random.normal(added * width, config.initializerRange), [added, width])]);
+      });
+      this.parameters.set(name, tf.variable(resized, old.trainable));
+      resized.dispose();
+      old.dispose();
+    }
+    this.config = config;
+  }
+
+  /**
+   * Adds fresh low-rank matrices and freezes everything else, as peft's get_peft_model does. The function computed is
+   * still the same, as B starts at zero.
+   *
+   * @throws LlamaError when there is a LoRA already or targetModules matches nothing.
+   */
+  addLora(lora: LoraConfig, seed: number): void {
+    if (this.lora) throw new LlamaError('the model has a LoRA already');
+    const fresh = initialLora(this.config, lora, seed);
+    this.setTrainable(() => false);
+    for (const [name, value] of fresh) this.parameters.set(name, value);
+    this.lora = { loraDropout: 0, useRslora: false, ...lora };
+  }
+
+  /** Chooses by name which weights train; gradients of the others are not computed. */
+  setTrainable(choose: (name: string) => boolean): void {
+    for (const [name, parameter] of this.parameters) parameter.trainable = choose(name);
+  }
+
+  /** The weights that train, by name: `tf.variableGrads(() => llama.loss(batch), [...llama.trainable().values()])`. */
+  trainable(): Parameters {
+    return new Map([...this.parameters].filter(([, parameter]) => parameter.trainable));
+  }
+
+  /**
+   * Scores of every token of the vocabulary as the next one, after every token.
+   *
+   * @param inputIds [B][T], rows of one length.
+   * @param attentionMask [B][T], 1 for tokens and 0 for padding; default all 1.
+   * @returns [B, T, V]
+   * @throws LlamaError for rows of different lengths and ids outside the vocabulary.
+   */
+  logits(inputIds: number[][], attentionMask?: number[][]): tf.Tensor3D {
+    const mask = this.check(inputIds, attentionMask);
+    return tf.tidy(() => {
+      const scores = head(this, decode(this, inputIds, mask).hidden); // [B * T, V]
+      return tf.reshape(scores, [inputIds.length, inputIds[0].length, this.config.vocabSize]) as tf.Tensor3D;
+    });
+  }
+
+  /**
+   * Mean cross-entropy in nats of predicting each label that is not -100 from the tokens before it; differentiable
+   * in the trainable parameters.
+   *
+   * @throws LlamaError as logits does, and where no label counts.
+   */
+  loss({ inputIds, attentionMask, labels }: Batch, { dropoutSeed }: LossOptions = {}): tf.Scalar {
+    const mask = this.check(inputIds, attentionMask);
+    checkShape('labels', labels, inputIds);
+    const { rows, targets } = scoredPositions(labels, this.config.vocabSize);
+    const dropout = dropoutSeed === undefined ? undefined : new Random(dropoutSeed);
+    return tf.tidy(() => {
+      const { hidden } = decode(this, inputIds, mask, undefined, dropout); // [B * T, D]
+      const scored = tf.gather(hidden, tf.tensor1d(rows, 'int32')); // [M, D]
+      return crossEntropy(head(this, scored), targets);
+    });
+  }
+
+  /**
+   * Greedy decoding.
+   *
+   * @param inputIds [B][T], padded on the left, with attentionMask in the options when there is padding.
+   * @returns [B][T + new], the input and what follows it, as transformers' generate returns it.
+   */
+  async generate(inputIds: number[][], options: GenerateOptions): Promise<number[][]> {
+    const mask = this.check(inputIds, options.attentionMask);
+    const rows = inputIds.map((row) => [...row]);
+    for await (const column of greedy(this, inputIds, mask, options)) {
+      column.forEach((id, b) => {
+        rows[b].push(id);
+      });
+    }
+    return rows;
+  }
+
+  /** Greedy decoding of one sequence, id by id: only what is new, the end token included. */
+  async *stream(inputIds: number[], options: Omit<GenerateOptions, 'attentionMask'>): AsyncGenerator<number> {
+    for await (const [id] of greedy(this, [inputIds], this.check([inputIds]), options)) yield id;
+  }
+
+  /** Frees all weights. */
+  dispose(): void {
+    for (const parameter of this.parameters.values()) parameter.dispose();
+    this.parameters.clear();
+  }
+
+  private check(inputIds: number[][], attentionMask?: number[][]): number[][] {
+    if (!inputIds.length || !inputIds[0].length) throw new LlamaError('inputIds: expected at least one token');
+    inputIds.forEach((row, b) => {
+      if (row.length !== inputIds[0].length) {
+        throw new LlamaError(
+          `inputIds[${b}]: expected ${inputIds[0].length} ids as in row 0, found ${row.length}; pad on the left and give an attentionMask`,
+        );
+      }
+      const bad = row.findIndex((id) => !Number.isInteger(id) || id < 0 || id >= this.config.vocabSize);
+      if (bad >= 0) {
+        throw new LlamaError(
+          `inputIds[${b}][${bad}]: expected an id below ${this.config.vocabSize}, found ${row[bad]}`,
+        );
+      }
+    });
+    if (!attentionMask) return inputIds.map((row) => row.map(() => 1));
+    checkShape('attentionMask', attentionMask, inputIds);
+    attentionMask.forEach((row, b) => {
+      const bad = row.findIndex((value) => value !== 0 && value !== 1);
+      if (bad >= 0) throw new LlamaError(`attentionMask[${b}][${bad}]: expected 0 or 1, found ${row[bad]}`);
+    });
+    return attentionMask;
+  }
+}
+
+function checkShape(what: string, rows: number[][], like: number[][]): void {
+  if (rows.length !== like.length) {
+    throw new LlamaError(`${what}: expected ${like.length} rows as in inputIds, found ${rows.length}`);
+  }
+  rows.forEach((row, b) => {
+    if (row.length !== like[b].length) {
+      throw new LlamaError(`${what}[${b}]: expected ${like[b].length} values as in inputIds, found ${row.length}`);
+    }
+  });
+}

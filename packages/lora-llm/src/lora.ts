@@ -1,0 +1,81 @@
+import type { LlamaConfig } from './config.ts';
+import { LlamaError } from './errors.ts';
+import { type Parameters, projections, variable } from './parameters.ts';
+import { Random } from './random.ts';
+
+/** Low-rank adaptation (Hu et al. 2021): W x + scale * B A x, in PEFT's terms. */
+export interface LoraConfig {
+  /** Rank of A and B. */
+  r: number;
+  loraAlpha: number;
+  /** Probability that an input of A is dropped during training; default 0. */
+  loraDropout?: number;
+  /** Names such as 'q_proj', matched at the end of module names; or 'all-linear'; or a regular expression in a string. */
+  targetModules: string[] | string;
+  /** Scale by alpha / sqrt(r) instead of alpha / r (Kalajdzievski 2023); default false. */
+  useRslora?: boolean;
+}
+
+/** The factor on B A x. */
+export function loraScale({ r, loraAlpha, useRslora }: LoraConfig): number {
+  return loraAlpha / (useRslora ? Math.sqrt(r) : r);
+}
+
+/** Names of A and B of a module such as 'model.layers.0.self_attn.q_proj', as PEFT saves them. */
+export function loraNames(module: string): { a: string; b: string } {
+  return { a: `base_model.model.${module}.lora_A.weight`, b: `base_model.model.${module}.lora_B.weight` };
+}
+
+/**
+ * The modules that get a LoRA, each with its input and output width, in the model's order.
+ *
+ * @throws LlamaError where nothing matches or a name in the list matches nothing that can carry a LoRA.
+ */
+export function targetedModules(
+  config: LlamaConfig,
+  targets: string[] | string,
+): Map<string, { inputs: number; outputs: number }> {
+  const all = Array.from({ length: config.numHiddenLayers }, (_, layer) =>
+    Object.entries(projections(config)).map(([name, widths]) => [`model.layers.${layer}.${name}`, widths] as const),
+  ).flat();
+  const found = new Map(all.filter(([module]) => isTarget(module, targets)));
+  const unmatched = Array.isArray(targets) && targets.find((t) => !all.some(([module]) => isTarget(module, [t])));
+  if (unmatched || !found.size) {
+    const known = Object.keys(projections(config)).map((name) => name.split('.')[1]);
+    const asked = unmatched || JSON.stringify(targets);
+    throw new LlamaError(`target_modules: ${asked} matches none of ${known.join(', ')}`);
+  }
+  return found;
+}
+
+function isTarget(module: string, targets: string[] | string): boolean {
+  if (Array.isArray(targets)) return targets.some((name) => module === name || module.endsWith(`.${name}`));
+  if (targets === 'all-linear') return true;
+  try {
+    return new RegExp(`^(?:${targets})$`).test(module); // PEFT uses re.fullmatch
+  } catch {
+    throw new LlamaError(`target_modules: '${targets}' is not a regular expression`);
+  }
+}
+
+/** Checks the numbers of a LoRA; `where` opens the message. */
+export function checkLora({ r, loraAlpha, loraDropout = 0 }: LoraConfig, where = ''): void {
+  if (!Number.isInteger(r) || r < 1) throw new LlamaError(`${where}r: expected a whole number above 0, found ${r}`);
+  if (!Number.isFinite(loraAlpha)) throw new LlamaError(`${where}lora_alpha: expected a number, found ${loraAlpha}`);
+  if (!(loraDropout >= 0 && loraDropout < 1)) {
+    throw new LlamaError(`${where}lora_dropout: expected a probability below 1, found ${loraDropout}`);
+  }
+}
+
+/** Fresh A and B for every target, initialised as PEFT does: A uniform within 1 / sqrt(in), B zero. */
+export function initialLora(config: LlamaConfig, lora: LoraConfig, seed: number): Parameters {
+  checkLora(lora);
+  const random = new Random(seed);
+  const parameters: Parameters = new Map();
+  for (const [module, { inputs, outputs }] of targetedModules(config, lora.targetModules)) {
+    const { a, b } = loraNames(module);
+    parameters.set(a, variable(random.uniform(lora.r * inputs, 1 / Math.sqrt(inputs)), [lora.r, inputs]));
+    parameters.set(b, variable(new Float32Array(outputs * lora.r), [outputs, lora.r]));
+  }
+  return parameters;
+}
