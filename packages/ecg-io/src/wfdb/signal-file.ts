@@ -69,7 +69,7 @@ function formatOf(signal: WfdbSignal, headerFile: string): SignalFormat {
   const format = formats.get(signal.fmt);
   if (format) return format;
   const message = knownFormats.has(signal.fmt)
-    ? `signal format ${signal.fmt} is not supported yet, only ${[...formats.keys()].join(', ')}`
+    ? `signal format ${signal.fmt} of ${quote(signal.fileName)} is not supported yet, only ${[...formats.keys()].join(', ')}`
     : `unknown signal format ${signal.fmt}`;
   throw new WfdbError({ file: headerFile, line: signal.line, field: 'format' }, message);
 }
