@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { askCommand } from './commands/ask.ts';
 import { backendsCommand } from './commands/backends.ts';
+import { demoCommand } from './commands/demo.ts';
 import { importCommand } from './commands/import.ts';
 import { infoCommand } from './commands/info.ts';
 import { plotCommand } from './commands/plot.ts';
@@ -59,6 +60,7 @@ function program(terminal: Terminal): Command {
     reportCommand,
     importCommand,
     backendsCommand,
+    demoCommand,
   ]) {
     add(heartllm, terminal);
   }

@@ -12,12 +12,21 @@ export interface ReportPage {
   levels?: number[];
   /** Reconstruction error on the z-scored signal. */
   mse?: number;
-  answers: { question: string; text: string }[];
+  answers: PageAnswer[];
+  /** The same questions about another ECG, to show that the answers depend on the ECG. */
+  control?: { record: string; answers: PageAnswer[] };
   report?: string;
   model: Pick<ModelManifest, 'name' | 'description' | 'training' | 'license'>;
   /** The backend that computed, for instance 'wasm (WebAssembly)'. */
   backend?: string;
   warnings?: string[];
+}
+
+export interface PageAnswer {
+  question: string;
+  text: string;
+  /** What the record's labels say, where they are known. */
+  label?: string;
 }
 
 /** The line that every report carries. */
@@ -54,7 +63,8 @@ ${plot}
 ${figureCaption(page)}
 </figure>
 ${page.report === undefined ? '' : `<section><h2>Report</h2><p class="report">${orEmpty(page.report)}</p></section>`}
-${answerTable(page.answers)}
+${answerTable('Questions and answers', page.answers)}
+${page.control ? answerTable(`The same questions about another ECG, ${escapeText(page.control.record)}`, page.control.answers) : ''}
 ${definitions('Model', modelFacts(page))}
 <footer><p>Written by ${escapeText(model.name)}, a language model that reads ECG codes; it can be wrong. ${NOT_A_DEVICE}</p></footer>
 </main>
@@ -90,12 +100,16 @@ function definitions(heading: string, facts: [string, string][]): string {
   return `<section><h2>${heading}</h2><dl>${rows.join('')}</dl></section>`;
 }
 
-function answerTable(answers: ReportPage['answers']): string {
+function answerTable(heading: string, answers: PageAnswer[]): string {
   if (!answers.length) return '';
-  const rows = answers.map(
-    ({ question, text }) => `<tr><th scope="row">${escapeText(question)}</th><td>${orEmpty(text)}</td></tr>`,
-  );
-  return `<section><h2>Questions and answers</h2><table><thead><tr><th scope="col">Question</th><th scope="col">Answer</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></section>`;
+  const labelled = answers.some(({ label }) => label !== undefined);
+  const rows = answers.map(({ question, text, label }) => {
+    const labelCell = labelled ? `<td class="label">${orEmpty(label ?? '')}</td>` : '';
+    return `<tr><th scope="row">${escapeText(question)}</th><td>${orEmpty(text)}</td>${labelCell}</tr>`;
+  });
+  const columns = ['Question', 'Model', ...(labelled ? ['Cardiologists\u2019 labels'] : [])];
+  const head = columns.map((column) => `<th scope="col">${column}</th>`).join('');
+  return `<section><h2>${heading}</h2><table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></section>`;
 }
 
 function figureCaption({ reconstruction, codes }: ReportPage): string {
@@ -128,8 +142,9 @@ figcaption { color: #55565c; font-size: .9rem; margin-top: .4rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .8rem .45rem 0; border-bottom: 1px solid #e6e6e9; overflow-wrap: anywhere; }
 thead th { color: #55565c; font-weight: 500; }
-tbody th { font-weight: 400; width: 60%; }
+tbody th { font-weight: 400; width: 50%; }
 td { font-weight: 600; }
+td.label { font-weight: 400; }
 .empty { color: #85868c; font-weight: 400; }
 footer { margin-top: 2rem; color: #55565c; font-size: .9rem; }
 @media (max-width: 640px) { dl div { grid-template-columns: 1fr; gap: 0; } }
