@@ -36,38 +36,12 @@ export function codeWord(code: number): string {
   return `<|ecg_${code}|>`;
 }
 
-/** Every word of a tokenizer.json with its id, added words included. */
-export function wordIds(tokenizerJson: TokenizerJson): Map<string, number> {
-  const vocab: unknown = tokenizerJson?.model?.vocab;
-  if (typeof vocab !== 'object' || vocab === null || Array.isArray(vocab)) {
-    throw new VocabularyError('tokenizer.json: model.vocab must be a table from word to id (BPE)');
-  }
-  const added: unknown = tokenizerJson.added_tokens ?? [];
-  if (!Array.isArray(added)) throw new VocabularyError('tokenizer.json: added_tokens must be a list');
-  const ids = new Map(Object.entries(tokenizerJson.model.vocab));
-  for (const token of tokenizerJson.added_tokens ?? []) ids.set(token.content, token.id);
-  for (const [word, id] of ids) {
-    if (!Number.isSafeInteger(id) || id < 0) {
-      throw new VocabularyError(
-        `tokenizer.json: the id of ${JSON.stringify(word)} must be a whole number, found ${id}`,
-      );
-    }
-  }
-  return ids;
-}
-
-/** One more than the largest id: the number of embedding rows that a model with this tokenizer needs. */
-export function vocabularySize(ids: Map<string, number>): number {
-  let size = 0;
-  for (const id of ids.values()) size = Math.max(size, id + 1);
-  return size;
-}
-
-/** How many ECG codes a tokenizer.json holds: 0 for a text tokenizer. */
-export function countCodes(ids: Map<string, number>): number {
-  let codes = 0;
-  while (ids.has(codeWord(codes))) codes++;
-  return codes;
+/** An extended tokenizer.json with what was learned about it on the way. */
+interface Extension<T> {
+  tokenizerJson: T & { added_tokens: AddedToken[] };
+  /** Every word with its id. */
+  ids: Map<string, number>;
+  codes: number;
 }
 
 /**
@@ -87,14 +61,20 @@ export function extendTokenizer<T extends TokenizerJson>(
   tokenizerJson: T,
   { codes = 1296 }: { codes?: number } = {},
 ): T & { added_tokens: AddedToken[] } {
+  return extendVocabulary(tokenizerJson, codes).tokenizerJson;
+}
+
+/** As `extendTokenizer`; without `codes`, an extended tokenizer keeps the number that it has. */
+export function extendVocabulary<T extends TokenizerJson>(tokenizerJson: T, wanted?: number): Extension<T> {
+  const ids = wordIds(tokenizerJson);
+  const present = countCodes(ids);
+  const codes = wanted ?? (present || 1296);
   if (!Number.isInteger(codes) || codes < 1 || codes > MAX_CODES) {
     throw new VocabularyError(`codes: expected a whole number from 1 to ${MAX_CODES}, found ${codes}`);
   }
-  const ids = wordIds(tokenizerJson);
   const added = [...(tokenizerJson.added_tokens ?? [])];
   const codeWords = [...Array.from({ length: codes }, (_, code) => codeWord(code)), ...UNUSED_WORDS];
 
-  const present = countCodes(ids);
   if (present > 0) {
     const first = ids.get(codeWord(0))!;
     const complete = FRAME_WORDS.every((word) => ids.has(word));
@@ -103,13 +83,49 @@ export function extendTokenizer<T extends TokenizerJson>(
         `tokenizer.json: holds ${present} ECG codes already and cannot be extended to ${codes}; start from the text tokenizer`,
       );
     }
-    return { ...tokenizerJson, added_tokens: added };
+  } else {
+    let next = vocabularySize(ids);
+    for (const word of [...FRAME_WORDS.filter((frame) => !ids.has(frame)), ...codeWords]) {
+      added.push(specialToken(next, word));
+      ids.set(word, next++);
+    }
   }
+  return { tokenizerJson: { ...tokenizerJson, added_tokens: added }, ids, codes };
+}
 
-  let next = vocabularySize(ids);
-  const newWords = [...FRAME_WORDS.filter((word) => !ids.has(word)), ...codeWords];
-  for (const content of newWords) added.push(specialToken(next++, content));
-  return { ...tokenizerJson, added_tokens: added };
+/** One more than the largest id: the number of embedding rows that a model with this tokenizer needs. */
+export function vocabularySize(ids: Map<string, number>): number {
+  let size = 0;
+  for (const id of ids.values()) size = Math.max(size, id + 1);
+  return size;
+}
+
+/** Every word of a tokenizer.json with its id, added words included. */
+function wordIds(tokenizerJson: TokenizerJson): Map<string, number> {
+  const vocab: unknown = tokenizerJson?.model?.vocab;
+  if (typeof vocab !== 'object' || vocab === null || Array.isArray(vocab)) {
+    throw new VocabularyError('tokenizer.json: model.vocab must be a table from word to id (BPE)');
+  }
+  const added: unknown = tokenizerJson.added_tokens ?? [];
+  if (!Array.isArray(added)) throw new VocabularyError('tokenizer.json: added_tokens must be a list');
+
+  const ids = new Map<string, number>();
+  const set = (word: unknown, id: unknown) => {
+    if (typeof word !== 'string' || typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0) {
+      throw new VocabularyError(`tokenizer.json: expected a word with a whole number as id, found ${word} with ${id}`);
+    }
+    ids.set(word, id);
+  };
+  for (const [word, id] of Object.entries(vocab)) set(word, id);
+  for (const token of added) set(token?.content, token?.id);
+  return ids;
+}
+
+/** How many ECG codes there are words for: 0 in a text tokenizer. */
+function countCodes(ids: Map<string, number>): number {
+  let codes = 0;
+  while (ids.has(codeWord(codes))) codes++;
+  return codes;
 }
 
 /** A special entry of `added_tokens`: matched as written and never part of decoded text. */

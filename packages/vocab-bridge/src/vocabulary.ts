@@ -2,14 +2,12 @@ import { VocabularyError } from './error.ts';
 import { openTextTokenizer, type TextTokenizer } from './text-tokenizer.ts';
 import {
   codeWord,
-  countCodes,
   END_ECG_WORD,
-  extendTokenizer,
+  extendVocabulary,
   PAD_WORD,
   START_ECG_WORD,
   type TokenizerJson,
   vocabularySize,
-  wordIds,
 } from './tokenizer-json.ts';
 
 /** How to read a tokenizer.json whose words are not Llama-3's; both names stand in tokenizer_config.json. */
@@ -25,7 +23,7 @@ export interface VocabularyOptions {
 /**
  * The vocabulary of a language model that reads ECGs: words of text, and one word per ECG code above them.
  *
- * @throws VocabularyError (constructor) for a tokenizer.json that {@link extendTokenizer} refuses or that lacks the
+ * @throws VocabularyError (constructor) for a tokenizer.json that `extendTokenizer` refuses or that lacks the
  *   beginning or end of text
  */
 export class EcgVocabulary {
@@ -50,9 +48,7 @@ export class EcgVocabulary {
   /** @param tokenizerJson a parsed tokenizer.json, extended already or still of text only */
   constructor(tokenizerJson: TokenizerJson, options: VocabularyOptions = {}) {
     const { bosToken = '<|begin_of_text|>', eosToken = '<|end_of_text|>' } = options;
-    const codes = options.codes ?? (countCodes(wordIds(tokenizerJson)) || 1296);
-    const extended = extendTokenizer(tokenizerJson, { codes });
-    const ids = wordIds(extended);
+    const { tokenizerJson: extended, ids, codes } = extendVocabulary(tokenizerJson, options.codes);
     const idOf = (word: string) => {
       const id = ids.get(word);
       if (id === undefined) throw new VocabularyError(`tokenizer.json: has no word ${JSON.stringify(word)}`);
@@ -76,6 +72,18 @@ export class EcgVocabulary {
     // Without the control words, text that spells one stays text: a question cannot end its own prompt.
     const textWords = extended.added_tokens.filter((token) => !this.#control.has(token.id));
     this.#text = openTextTokenizer({ ...extended, added_tokens: textWords });
+  }
+
+  /** The tokenizer_config.json that goes with `tokenizerJson`, as transformers reads it. */
+  tokenizerConfig(): Record<string, string | boolean> {
+    return {
+      tokenizer_class: 'PreTrainedTokenizerFast',
+      bos_token: this.bosToken,
+      eos_token: this.eosToken,
+      pad_token: PAD_WORD,
+      padding_side: 'left',
+      clean_up_tokenization_spaces: false,
+    };
   }
 
   /** Ids of a text, without beginning or end of text; control words spelled in the text are encoded as plain text. */
