@@ -42,5 +42,6 @@ test('says what is missing or no file', async () => {
   const source = folderSource(join(root, 'data'));
   await expect(source.read('sub/none.dat')).rejects.toMatchObject({ reason: 'missing' });
   await expect(source.size('sub')).rejects.toThrow('sub: is not a regular file');
+  await expect(source.read('sub/rec.dat/x')).rejects.toMatchObject({ reason: 'missing' });
   await expect(folderSource(join(root, 'nowhere')).size('x')).rejects.toMatchObject({ reason: 'missing' });
 });

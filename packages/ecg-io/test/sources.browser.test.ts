@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { blobSource, httpSource, readRecord } from '../src/index.ts';
 
-const base = new URL('./fixtures/', import.meta.url);
+const base = `${new URL('./fixtures', import.meta.url)}/`;
 const first8 = [-115, -115, -115, -115, -115, -115, -115, -117]; // lead I, by wfdb-python
 
 test('httpSource reads a range of a record from a server', async () => {
@@ -26,7 +26,7 @@ test('blobSource reads a record from the Files of an input element', async () =>
   input.multiple = true;
   const transfer = new DataTransfer();
   for (const name of ['00001_hr.hea', '00001_hr.dat']) {
-    transfer.items.add(new File([await (await fetch(new URL(`ptbxl/${name}`, base))).blob()], name));
+    transfer.items.add(new File([await (await fetch(`${base}ptbxl/${name}`)).blob()], name));
   }
   input.files = transfer.files;
   const record = await readRecord(blobSource(input.files!), '00001_hr.hea', { digital: true });

@@ -1,4 +1,4 @@
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { open, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { pathParts } from './path.ts';
 import { type Source, SourceError } from './source.ts';
@@ -11,7 +11,8 @@ import { type Source, SourceError } from './source.ts';
  * ```
  */
 export function folderSource(dir: string): Source {
-  async function openFile(path: string): Promise<FileHandle> {
+  /** Where the file really is, once it is known to be a file below the folder. */
+  async function locate(path: string): Promise<{ file: string; size: number }> {
     const parts = pathParts(path);
     try {
       const root = await realpath(dir);
@@ -19,7 +20,9 @@ export function folderSource(dir: string): Source {
       if (!file.startsWith(root.endsWith(sep) ? root : root + sep)) {
         throw new SourceError(path, 'outside', `a symbolic link leads out of ${dir}`);
       }
-      return await open(file);
+      const found = await stat(file);
+      if (!found.isFile()) throw new SourceError(path, 'failed', 'is not a regular file'); // opening a pipe would wait for ever
+      return { file, size: found.size };
     } catch (cause) {
       if (cause instanceof SourceError) throw cause;
       const { code, message } = cause as NodeJS.ErrnoException;
@@ -30,30 +33,34 @@ export function folderSource(dir: string): Source {
     }
   }
 
-  async function withFile<T>(path: string, use: (handle: FileHandle, size: number) => Promise<T>): Promise<T> {
-    const handle = await openFile(path);
-    try {
-      const stat = await handle.stat();
-      if (!stat.isFile()) throw new SourceError(path, 'failed', 'is not a regular file');
-      return await use(handle, stat.size);
-    } finally {
-      await handle.close();
-    }
-  }
-
   return {
-    read: (path, start = 0, end = Number.POSITIVE_INFINITY) =>
-      withFile(path, async (handle, size) => {
-        const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
-        let filled = 0;
-        while (filled < bytes.length) {
-          const length = Math.min(bytes.length - filled, 1 << 30); // one call takes less than 2 GiB
-          const { bytesRead } = await handle.read(bytes, filled, length, start + filled);
-          if (bytesRead === 0) break; // the file was cut while it was read
-          filled += bytesRead;
-        }
-        return bytes.subarray(0, filled);
-      }),
-    size: (path) => withFile(path, async (_, size) => size),
+    async read(path, start = 0, end = Number.POSITIVE_INFINITY) {
+      const { file, size } = await locate(path);
+      try {
+        return await readRange(file, start, Math.min(end, size));
+      } catch (cause) {
+        throw new SourceError(path, 'failed', `could not be read: ${(cause as Error).message}`, { cause });
+      }
+    },
+    async size(path) {
+      return (await locate(path)).size;
+    },
   };
+}
+
+async function readRange(file: string, start: number, end: number): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    const bytes = new Uint8Array(Math.max(0, end - start));
+    let filled = 0;
+    while (filled < bytes.length) {
+      const length = Math.min(bytes.length - filled, 1 << 30); // one call takes less than 2 GiB
+      const { bytesRead } = await handle.read(bytes, filled, length, start + filled);
+      if (bytesRead === 0) break; // the file was cut while it was read
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
+  } finally {
+    await handle.close();
+  }
 }
