@@ -1,1 +1,16 @@
-export {};
+/**
+ * The three training stages of HeartLLM.
+ *
+ * ```ts
+ * import { tokenizerTask, train } from '@heartllm/training';
+ * for await (const event of train(tokenizerTask({ network, train: recordings }))) {
+ *   if (event.type === 'step') console.log(event.step, event.loss);
+ * }
+ * ```
+ */
+export { CheckpointError, type Progress, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
+export { DataOrder } from './data-order.ts';
+export type { TrainingEvent } from './events.ts';
+export { Adam, type AdamOptions } from './optimizer.ts';
+export { type SignalSet, type TokenizerTraining, tokenizerTask } from './tokenizer-task.ts';
+export { type CheckpointOptions, type TrainingTask, type TrainOptions, train } from './train.ts';

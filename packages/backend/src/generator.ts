@@ -1,0 +1,52 @@
+import seedrandom from 'seedrandom';
+
+/** All that a Generator needs to go on where it was; plain JSON. */
+export type GeneratorState = { c: number; s0: number; s1: number; s2: number };
+
+/**
+ * Seeded random numbers (Baagøe's Alea, from seedrandom) whose state can be saved and restored, so that a resumed run
+ * draws what an uninterrupted one would have drawn. Independent of the backend.
+ */
+export class Generator {
+  #next: ReturnType<typeof seedrandom.alea>;
+
+  constructor(seed: number | string) {
+    this.#next = seedrandom.alea(String(seed), { state: true });
+  }
+
+  /** A generator that continues from a saved state. */
+  static fromState(state: GeneratorState): Generator {
+    const generator = new Generator(0);
+    generator.#next = seedrandom.alea('', { state });
+    return generator;
+  }
+
+  get state(): GeneratorState {
+    return this.#next.state() as GeneratorState;
+  }
+
+  /** Uniform in [0, 1). */
+  uniform(): number {
+    return this.#next();
+  }
+
+  /** Uniform integer in 0..limit-1. */
+  integer(limit: number): number {
+    return Math.floor(this.#next() * limit);
+  }
+
+  /** Standard normal, by Box and Muller. */
+  normal(): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.#next()));
+    return radius * Math.cos(2 * Math.PI * this.#next());
+  }
+
+  /** Shuffles in place (Fisher and Yates) and returns the array. */
+  shuffle<T>(items: T[]): T[] {
+    for (let i = items.length - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      [items[i], items[j]] = [items[j], items[i]];
+    }
+    return items;
+  }
+}

@@ -1,0 +1,140 @@
+/** Options of a finite scalar quantizer. */
+export interface FsqOptions {
+  /** Levels per dimension, 2 or more each; the number of codes is their product. */
+  levels: number[];
+  /**
+   * How a value is bounded before it is rounded. 'sigmoid' is HeartLLM's quantizer, with values 0, 1/(L-1) .. 1;
+   * 'tanh' is FSQ as published by Mentzer et al. 2023, with values centred on 0. Codes of one mean nothing to the other.
+   */
+  bound: 'sigmoid' | 'tanh';
+}
+
+/** How one dimension is bounded: round(squash(x)) is its level minus `lowest`. */
+interface Dimension {
+  levels: number;
+  stride: number;
+  squash(x: number): number;
+  lowest: number;
+  /** Distance between neighbouring values is 1 / scale. */
+  scale: number;
+}
+
+/** Numbers laid out as n points of D values, flat or one array per point. */
+export type Points = ArrayLike<number> | ArrayLike<number>[];
+
+// vector-quantize-pytorch widens the range by this, so that the outermost levels can be reached
+const tanhMargin = 1e-3;
+
+/**
+ * Finite scalar quantization (Mentzer et al. 2023, and HeartLLM's sigmoid form of it): every dimension is bounded and
+ * rounded by itself, and the levels read as digits give the code. There is no codebook to train or to store.
+ *
+ * ```ts
+ * const fsq = new Fsq({ levels: [6, 6, 6, 6], bound: 'sigmoid' });
+ * fsq.quantize([[0, -9, 0.3, 9]]).indices; // Int32Array [1190]
+ * ```
+ */
+export class Fsq {
+  readonly levels: readonly number[];
+  readonly bound: 'sigmoid' | 'tanh';
+  /** Number of codes. */
+  readonly codebookSize: number;
+  readonly #dimensions: Dimension[];
+
+  /** @throws RangeError for no levels, or a level count that is not an integer of 2 or more */
+  constructor({ levels, bound }: FsqOptions) {
+    if (levels.length === 0 || levels.some((level) => !Number.isInteger(level) || level < 2)) {
+      throw new RangeError(`levels: expected integers of 2 or more, found [${levels}]`);
+    }
+    if (bound !== 'sigmoid' && bound !== 'tanh') {
+      throw new RangeError(`bound: expected 'sigmoid' or 'tanh', found '${bound}'`);
+    }
+    this.levels = [...levels];
+    this.bound = bound;
+    this.codebookSize = levels.reduce((a, b) => a * b, 1);
+    if (this.codebookSize > 2 ** 31 - 1) throw new RangeError(`levels: ${this.codebookSize} codes do not fit into int32`);
+    let stride = 1;
+    this.#dimensions = levels.map((count) => {
+      const dimension = bound === 'sigmoid' ? sigmoidDimension(count, stride) : tanhDimension(count, stride);
+      stride *= count;
+      return dimension;
+    });
+  }
+
+  /**
+   * @param x n points of D values before the bound: flat [n * D], or n arrays of D
+   * @returns `codes`, the quantized values in the form x had, and `indices`, 0..codebookSize-1 [n]
+   * @throws RangeError when the count is not a multiple of D, or a value is NaN
+   */
+  quantize(x: ArrayLike<number>[]): { codes: number[][]; indices: Int32Array };
+  quantize(x: ArrayLike<number>): { codes: Float32Array; indices: Int32Array };
+  quantize(x: Points): { codes: Float32Array | number[][]; indices: Int32Array } {
+    const nested = x.length > 0 && typeof x[0] !== 'number';
+    const flat = nested ? (x as ArrayLike<number>[]).flatMap((point) => Array.from(point)) : (x as ArrayLike<number>);
+    const width = this.levels.length;
+    if (flat.length % width !== 0 || (nested && flat.length !== x.length * width)) {
+      throw new RangeError(`expected points of ${width} values, found ${flat.length} values in all`);
+    }
+    const codes = new Float32Array(flat.length);
+    const indices = new Int32Array(flat.length / width);
+    for (let i = 0; i < flat.length; i++) {
+      if (Number.isNaN(flat[i])) throw new RangeError(`value ${i} is NaN`);
+      const { squash, lowest, scale, stride } = this.#dimensions[i % width];
+      const level = roundHalfToEven(squash(flat[i]));
+      codes[i] = level / scale;
+      indices[(i / width) | 0] += (level - lowest) * stride;
+    }
+    return { codes: nested ? rows(codes, width) : codes, indices };
+  }
+
+  /**
+   * The quantized values of codes, flat [n * D].
+   *
+   * @throws RangeError naming the position of a code outside 0..codebookSize-1
+   */
+  indicesToCodes(indices: ArrayLike<number>): Float32Array {
+    const width = this.levels.length;
+    const codes = new Float32Array(indices.length * width);
+    for (let i = 0; i < indices.length; i++) {
+      const index = indices[i];
+      if (!Number.isInteger(index) || index < 0 || index >= this.codebookSize) {
+        throw new RangeError(`code ${i}: expected 0 to ${this.codebookSize - 1}, found ${index}`);
+      }
+      this.#dimensions.forEach(({ levels, stride, lowest, scale }, d) => {
+        codes[i * width + d] = ((Math.floor(index / stride) % levels) + lowest) / scale;
+      });
+    }
+    return codes;
+  }
+}
+
+function sigmoidDimension(levels: number, stride: number): Dimension {
+  const scale = levels - 1;
+  return { levels, stride, lowest: 0, scale, squash: (x) => scale / (1 + Math.exp(-x)) };
+}
+
+function tanhDimension(levels: number, stride: number): Dimension {
+  const { half, offset, shift, halfWidth } = tanhBound(levels);
+  return { levels, stride, lowest: -halfWidth, scale: halfWidth, squash: (x) => Math.tanh(x + shift) * half - offset };
+}
+
+/** The constants of the tanh bound for one dimension: bounded = tanh(x + shift) * half - offset. */
+export function tanhBound(levels: number): { half: number; offset: number; shift: number; halfWidth: number } {
+  const half = ((levels - 1) * (1 + tanhMargin)) / 2;
+  // an even count has no level at 0: half a level of offset, undone at x = 0 by the shift
+  const offset = levels % 2 === 0 ? 0.5 : 0;
+  return { half, offset, shift: Math.atanh(offset / half), halfWidth: Math.floor(levels / 2) };
+}
+
+/** As torch.round, numpy.round and tf.round: exact halves go to the even neighbour. */
+function roundHalfToEven(x: number): number {
+  const rounded = Math.round(x);
+  const tie = Math.abs(x - Math.trunc(x)) === 0.5;
+  return tie && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
+
+function rows(flat: Float32Array, width: number): number[][] {
+  const result: number[][] = [];
+  for (let i = 0; i < flat.length; i += width) result.push(Array.from(flat.subarray(i, i + width)));
+  return result;
+}

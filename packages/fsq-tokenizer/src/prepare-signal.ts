@@ -1,0 +1,84 @@
+import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
+
+/** What a tokenizer needs to know of a recording; every EcgRecord of @heartllm/ecg-io is one. */
+export interface Recording {
+  name?: string;
+  /** Hz. */
+  fs: number;
+  leads: string[];
+  /** [leads][samples]; NaN where a sample is invalid. */
+  signal: ArrayLike<number>[];
+}
+
+/** A recording that does not fit the model. */
+export class RecordingError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'RecordingError';
+  }
+}
+
+/** A signal in the model's shape, and what was done to it. */
+export interface PreparedSignal {
+  /** [leads][samples], in the model's lead order, without NaN. */
+  signal: ArrayLike<number>[];
+  /** One line for everything that was changed. */
+  warnings: string[];
+}
+
+/**
+ * Brings a recording into the model's lead order and fills short gaps; refuses what does not fit.
+ *
+ * Leads are found by name, upper or lower case; more leads than the model needs are left out. Invalid samples (NaN)
+ * within a lead are bridged by a straight line between their valid neighbours.
+ *
+ * @throws RecordingError for another sampling rate or length, a missing lead, or a lead without any valid sample
+ */
+export function prepareSignal(recording: Recording, config: TokenizerConfig): PreparedSignal {
+  const where = recording.name ? `${recording.name}: ` : '';
+  if (recording.fs !== config.sampling_rate) {
+    throw new RecordingError(`${where}sampling rate: expected ${config.sampling_rate} Hz, found ${recording.fs} Hz`);
+  }
+  const position = new Map(recording.leads.map((lead, i) => [lead.trim().toUpperCase(), i]));
+  const missing = config.leads.filter((lead) => !position.has(lead.toUpperCase()));
+  if (missing.length > 0) {
+    throw new RecordingError(
+      `${where}leads: expected ${config.leads.join(' ')}, missing ${missing.join(' ')} (found ${recording.leads.join(' ')})`,
+    );
+  }
+  const warnings: string[] = [];
+  const signal = config.leads.map((lead) => {
+    const samples = recording.signal[position.get(lead.toUpperCase())!];
+    if (samples.length !== config.samples) {
+      throw new RecordingError(
+        `${where}length: expected ${config.samples} samples (${config.samples / config.sampling_rate} s), found ${samples.length}`,
+      );
+    }
+    const invalid = countNaN(samples);
+    if (invalid === 0) return samples;
+    if (invalid === samples.length) throw new RecordingError(`${where}lead ${lead}: no valid sample`);
+    warnings.push(`${where}lead ${lead}: ${invalid} invalid samples bridged by straight lines`);
+    return bridgeGaps(samples);
+  });
+  return { signal, warnings };
+}
+
+function countNaN(samples: ArrayLike<number>): number {
+  let count = 0;
+  for (let t = 0; t < samples.length; t++) if (Number.isNaN(samples[t])) count++;
+  return count;
+}
+
+/** NaN replaced by the line between the valid neighbours; at the ends by the nearest valid sample. */
+function bridgeGaps(samples: ArrayLike<number>): Float32Array {
+  const bridged = Float32Array.from(samples);
+  let last = -1;
+  for (let t = 0; t <= bridged.length; t++) {
+    if (t < bridged.length && Number.isNaN(bridged[t])) continue;
+    const left = last >= 0 ? bridged[last] : bridged[t];
+    const right = t < bridged.length ? bridged[t] : left;
+    for (let gap = last + 1; gap < t; gap++) bridged[gap] = left + ((right - left) * (gap - last)) / (t - last);
+    last = t;
+  }
+  return bridged;
+}

@@ -1,0 +1,84 @@
+import { LeadAutoencoder } from '@heartllm/lead-encoder';
+import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
+import * as tf from '@tensorflow/tfjs-core';
+import { Fsq } from './fsq.ts';
+import { prepareSignal, type Recording } from './prepare-signal.ts';
+import { zScore } from './z-score.ts';
+
+/** Where weights come from; see @heartllm/ecg-io for sources of folders, Blobs and URLs. */
+type Source = Parameters<typeof LeadAutoencoder.load>[0];
+
+/** ECG to codes and back on the active TensorFlow.js backend. */
+export class TfEcgTokenizer {
+  readonly network: LeadAutoencoder;
+  readonly config: TokenizerConfig;
+  readonly fsq: Fsq;
+
+  constructor(network: LeadAutoencoder) {
+    this.network = network;
+    this.config = network.config;
+    this.fsq = new Fsq({ levels: this.config.levels, bound: this.config.bound });
+  }
+
+  /**
+   * Codes of one recording.
+   *
+   * @param input a recording (leads by name, checked against the model) or [leads][samples] in the model's order
+   * @returns one code per 32 ms [313], 0..1295
+   * @throws RecordingError when the recording does not fit the model
+   */
+  async encode(input: Recording | ArrayLike<number>[]): Promise<Int32Array> {
+    return (await this.encodeBatch([input]))[0];
+  }
+
+  /** Codes of several recordings in one pass. */
+  async encodeBatch(inputs: (Recording | ArrayLike<number>[])[]): Promise<Int32Array[]> {
+    const { leads, samples } = this.config;
+    const values = new Float32Array(inputs.length * leads.length * samples);
+    inputs.forEach((input, i) => {
+      const { z } = zScore(prepareSignal(asRecording(input, this.config), this.config).signal);
+      for (const [j, lead] of z.entries()) values.set(lead, (i * leads.length + j) * samples);
+    });
+    const points = tf.tidy(() => this.network.encode(tf.tensor3d(values, [inputs.length, leads.length, samples]))); // [B, 313, 4]
+    try {
+      // Rounded in double precision here, not on the backend, so that every backend draws the line at the same place.
+      const data = (await points.data()) as Float32Array;
+      const width = data.length / inputs.length;
+      return inputs.map((_, i) => this.fsq.quantize(data.subarray(i * width, (i + 1) * width)).indices);
+    } finally {
+      points.dispose();
+    }
+  }
+
+  /**
+   * The z-scored signal that codes stand for, [leads][samples].
+   *
+   * @throws RangeError for a code outside the codebook; Error when the weights hold no decoder
+   */
+  async decode(codes: ArrayLike<number>): Promise<Float32Array[]> {
+    const values = this.fsq.indicesToCodes(codes);
+    const signal = tf.tidy(() => this.network.decode(tf.tensor3d(values, [1, codes.length, this.config.levels.length])));
+    try {
+      const data = (await signal.data()) as Float32Array;
+      const samples = signal.shape[2];
+      return this.config.leads.map((_, i) => data.slice(i * samples, (i + 1) * samples));
+    } finally {
+      signal.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.network.dispose();
+  }
+}
+
+/** Reads `config.json` and `model.safetensors` from `folder` of the source; `useBackend` must have been called. */
+export async function loadTfTokenizer(source: Source, folder = 'ecg-tokenizer'): Promise<TfEcgTokenizer> {
+  return new TfEcgTokenizer(await LeadAutoencoder.load(source, folder));
+}
+
+function asRecording(input: Recording | ArrayLike<number>[], config: TokenizerConfig): Recording {
+  if (!Array.isArray(input)) return input as Recording;
+  const leads = config.leads.slice(0, input.length);
+  return { fs: config.sampling_rate, leads, signal: input };
+}

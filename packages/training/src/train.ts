@@ -1,0 +1,117 @@
+import type { Source } from '@heartllm/safetensors';
+import * as tf from '@tensorflow/tfjs-core';
+import { restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import type { TrainingEvent } from './events.ts';
+import type { Adam } from './optimizer.ts';
+
+/** What is trained, on what, and how it is judged; the three stages each make one. */
+export interface TrainingTask<Batch> {
+  /** The parameters that change. */
+  parameters: Map<string, tf.Variable>;
+  totalSteps: number;
+  optimizer: Adam;
+  /** Learning rate of a step (counted from 0); without it the optimizer's own. */
+  learningRate?: (step: number) => number;
+  /** The batch of a step: a function of the step alone, so that a resumed run sees the same data. */
+  batch(step: number): Promise<Batch>;
+  /** Differentiable in `parameters`. */
+  loss(batch: Batch, step: number): tf.Scalar;
+  /** Frees what a batch holds. */
+  disposeBatch?(batch: Batch): void;
+  /** Judges the current weights; the lower `loss` the better. */
+  validate?(): Promise<{ loss: number; metrics: Record<string, number> }>;
+}
+
+/** Where checkpoints go: `path` on disk for writing, the same file through a source for reading. Node only. */
+export interface CheckpointOptions {
+  path: string;
+  source: Source;
+  /** The checkpoint's path inside the source. */
+  sourcePath: string;
+  /** Steps between checkpoints. */
+  every: number;
+  /** Go on from the checkpoint that is there. */
+  resume: boolean;
+}
+
+export interface TrainOptions {
+  /** Steps between validations; also validated after the last step. Without it: only then. */
+  validateEvery?: number;
+  /** Stops after this many validations in a row without a better loss. */
+  patience?: number;
+  checkpoint?: CheckpointOptions;
+  /** Stops after the current step; a checkpoint is written first. */
+  signal?: AbortSignal;
+}
+
+/**
+ * The training loop of all three stages, as a generator of events: step, validation, checkpoint, end.
+ *
+ * Stop it by leaving the `for await` or through `signal`; a run that is resumed from its checkpoint goes on with the
+ * same data, the same random draws and the same optimizer state.
+ */
+export async function* train<Batch>(
+  task: TrainingTask<Batch>,
+  { validateEvery, patience, checkpoint, signal }: TrainOptions = {},
+): AsyncGenerator<TrainingEvent> {
+  const { parameters, optimizer, totalSteps } = task;
+  let progress = { step: 0, bestLoss: Number.POSITIVE_INFINITY, withoutImprovement: 0 };
+  if (checkpoint?.resume) {
+    const { source, sourcePath } = checkpoint;
+    progress = await restoreCheckpoint(source, sourcePath, parameters, optimizer, (parameter, data) =>
+      tf.tidy(() => parameter.assign(tf.tensor(data, parameter.shape, 'float32'))),
+    );
+  }
+  const trainedParameters = [...parameters.values()].reduce((sum, parameter) => sum + parameter.size, 0);
+  yield { type: 'start', step: progress.step, totalSteps, trainedParameters, resumed: Boolean(checkpoint?.resume) };
+
+  while (progress.step < totalSteps) {
+    const started = performance.now();
+    const loss = await takeStep(task, progress.step);
+    progress.step++;
+    const { step } = progress;
+    yield { type: 'step', step, totalSteps, loss, seconds: (performance.now() - started) / 1000 };
+    if (!Number.isFinite(loss)) throw new Error(`step ${step}: the loss is ${loss}; a lower learning rate may help`);
+
+    const last = step === totalSteps;
+    if (task.validate && (last || (validateEvery && step % validateEvery === 0))) {
+      const { loss: validationLoss, metrics } = await task.validate();
+      const best = validationLoss < progress.bestLoss;
+      progress.bestLoss = best ? validationLoss : progress.bestLoss;
+      progress.withoutImprovement = best ? 0 : progress.withoutImprovement + 1;
+      yield { type: 'validation', step, loss: validationLoss, metrics, best };
+    }
+    const exhausted = patience !== undefined && progress.withoutImprovement >= patience;
+    const stopped = signal?.aborted ?? false;
+    if (checkpoint && (last || exhausted || stopped || step % checkpoint.every === 0)) {
+      await saveCheckpoint(checkpoint.path, parameters, optimizer, progress);
+      yield { type: 'checkpoint', step, path: checkpoint.path };
+    }
+    if (!last && (exhausted || stopped)) {
+      yield { type: 'end', step, reason: exhausted ? 'patience' : 'stopped' };
+      return;
+    }
+  }
+  yield { type: 'end', step: progress.step, reason: 'finished' };
+}
+
+/** One forward, backward and update; returns the loss before the update. */
+async function takeStep<Batch>(task: TrainingTask<Batch>, step: number): Promise<number> {
+  const { parameters, optimizer } = task;
+  const batch = await task.batch(step);
+  if (task.learningRate) optimizer.lr = task.learningRate(step);
+  const loss = tf.tidy(() => {
+    const { value, grads } = tf.variableGrads(() => task.loss(batch, step), [...parameters.values()]);
+    // tfjs names variables by itself; the optimizer's state goes under the names of the checkpoint
+    const gradients = new Map<string, tf.Tensor>();
+    for (const [name, parameter] of parameters) {
+      if (grads[parameter.name]) gradients.set(name, grads[parameter.name]);
+    }
+    optimizer.step(parameters, gradients);
+    return value;
+  });
+  task.disposeBatch?.(batch);
+  const value = (await loss.data())[0];
+  loss.dispose();
+  return value;
+}
