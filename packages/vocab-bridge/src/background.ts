@@ -15,9 +15,12 @@ export interface Patient {
 /** The published background goes on with recording details, which the published prompt leaves out. */
 const RECORDING_DETAILS = 'Recording Details';
 
-/** Fields that tell who the patient is, or where and when the ECG was taken. */
-const IDENTIFIER =
-  /\b(?:id|ids|identifier|name|surname|mrn|ssn|dob|birth|birthday|birthdate|date|address|phone|telephone|e-?mail|accession|insurance)\b/i;
+/** Words in the name of a field that tell who the patient is, or who took the ECG, where and when. */
+const IDENTIFYING = new Set(
+  'id ids identifier name surname mrn ssn dob birth birthday birthdate date address phone telephone mail email accession insurance nurse physician doctor hospital'.split(
+    ' ',
+  ),
+);
 
 /**
  * The background of a report prompt in the wording of the published PTB-XL lists, without their patient ID:
@@ -42,8 +45,9 @@ export function patientBackground({ age, sex, height, weight }: Patient): string
 export function withoutIdentifiers(background: string): string {
   return items(background)
     .map(({ heading, item }) => {
-      const colon = item.indexOf(':');
-      return colon >= 0 && IDENTIFIER.test(item.slice(0, colon)) ? heading : heading + item;
+      // Up to the last colon, so that an item which runs several fields together goes as a whole.
+      const colon = item.lastIndexOf(':');
+      return colon >= 0 && isIdentifying(item.slice(0, colon)) ? heading : heading + item;
     })
     .join('');
 }
@@ -60,6 +64,15 @@ function items(background: string): { heading: string; item: string }[] {
     const split = dash < 0 ? 0 : dash + 2;
     return { heading: text.slice(0, split), item: text.slice(split) };
   });
+}
+
+/** `Patient ID`, `patient_id` and `patientId` alike. */
+function isIdentifying(field: string): boolean {
+  const words = field
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  return words.some((word) => IDENTIFYING.has(word));
 }
 
 function known(value: number | undefined): string {

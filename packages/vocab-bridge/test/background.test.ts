@@ -24,6 +24,8 @@ describe('withoutIdentifiers', () => {
   test.each([
     ['Patient ID: 15709', ''],
     ['patient id: 15709; Age: 56', 'Age: 56'],
+    ['patient_id: 3; patientId: 4; - Sex: 1;', '- Sex: 1;'],
+    ['Patient Information: Age: 56, Patient ID: 5, Sex: 1; - Weight: 63;', '- Weight: 63;'],
     ['- Name: Jane Doe; - Date of birth: 1960-01-01; - Age: 56;', '- Age: 56;'],
     ['- MRN: 1; - Phone: 2; - E-mail: a@b.c; - Address: X', ''],
     [
