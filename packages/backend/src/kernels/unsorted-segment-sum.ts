@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** UnsortedSegmentSum, the gradient of gather, for wasm (tfjs issue 8082): a scatter that adds rows up. */
 export function registerUnsortedSegmentSum(): void {
-  if (tf.getKernel('UnsortedSegmentSum', 'wasm')) return;
   tf.registerKernel({
     kernelName: 'UnsortedSegmentSum',
     backendName: 'wasm',
