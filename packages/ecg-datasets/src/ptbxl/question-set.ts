@@ -4,15 +4,11 @@ import type { PtbXlRow } from './row.ts';
 import type { ScpStatement } from './statement.ts';
 
 export interface QuestionSetOptions {
-  /** At most so many questions about one ECG. */
+  /** At most so many questions about one ECG: a quarter `single-choose`, a quarter `single-query`, the rest `single-verify`. */
   perRecord: number;
   /** A seeded generator of numbers from 0 up to but not including 1; the same seed gives the same set. */
   random: () => number;
 }
-
-/** How the questions are divided where there are enough of a kind; `single-verify` takes what the others leave. */
-const QUERY_SHARE = 0.25;
-const CHOOSE_SHARE = 0.25;
 
 /**
  * Chooses questions over a whole set of ECGs so that a question alone does not give its answer away:
@@ -34,133 +30,116 @@ export function buildQuestionSet(
   if (!Number.isInteger(perRecord) || perRecord < 1) {
     throw new RangeError(`perRecord: expected a positive whole number, found ${perRecord}`);
   }
+  const quarter = Math.floor(perRecord / 4);
   const ecgs: Ecg[] = rows.map((row) => ({
     ecgId: row.ecgId,
     found: findings(row, statements),
+    room: { 'single-verify': perRecord - 2 * quarter, 'single-choose': quarter, 'single-query': quarter },
     asked: new Map(),
-    perRecord,
   }));
-  const budget = perRecord * ecgs.length;
-  const queries = addQueries(ecgs, budget * QUERY_SHARE, random);
-  const choices = addChoices(ecgs, budget * CHOOSE_SHARE, random);
-  addVerifications(ecgs, budget - queries - choices, random);
+  addVerifications(ecgs, random);
+  addChoices(ecgs, random);
+  addQueries(ecgs, random);
   return ecgs.flatMap((ecg) => [...ecg.asked.values()]);
 }
 
 interface Ecg {
   ecgId: number;
   found: Map<Topic, Map<string, Finding>>;
+  room: Record<Question['type'], number>; // how many more questions of a type may be asked
   asked: Map<string, Question>; // by text
-  perRecord: number;
 }
 
-type Asked = { ecg: Ecg; question: Question };
-
-/** Round by round one ECG per answer, until only one answer is left: no answer is ahead of the second most frequent. */
-function addQueries(ecgs: readonly Ecg[], budget: number, random: () => number): number {
-  const byAnswer = TOPICS.map((topic) => {
-    const groups = new Map<string, Asked[]>();
-    for (const ecg of shuffled(ecgs, random)) {
-      const found = ecg.found.get(topic);
-      const question = found && queryQuestion(ecg.ecgId, topic, found);
-      if (!question) continue;
-      const answer = question.answer.join('.');
-      groups.set(answer, [...(groups.get(answer) ?? []), { ecg, question }]);
-    }
-    return groups;
-  });
-  let added = 0;
-  for (let more = true; more; ) {
-    more = false;
-    for (const groups of byAnswer) {
-      const round = [...groups.values()].flatMap((group) => {
-        while (group.length > 0 && !hasRoom(group[group.length - 1])) group.pop();
-        return group.splice(-1);
-      });
-      if (round.length < 2 || added + round.length > budget) continue;
-      for (const asked of round) ask(asked);
-      added += round.length;
-      more = true;
-    }
-  }
-  return added;
-}
-
-/** In groups: an ECG with only A, one with only B and, where there is one, an ECG with neither and an ECG with both. */
-function addChoices(ecgs: readonly Ecg[], budget: number, random: () => number): number {
-  const symptoms = shuffled(presentSymptoms(ecgs), random);
-  const byTopic = new Map(TOPICS.map((topic) => [topic, symptoms.filter((symptom) => symptom.topic === topic)]));
-  let added = 0;
-  for (let before = -1; before < added; ) {
-    before = added;
-    for (const { ecg: onlyA, topic, name: a } of symptoms) {
-      if (added + 4 > budget) return added;
-      if (onlyA.asked.size >= onlyA.perRecord) continue;
-      const others = byTopic.get(topic)!;
-      const partner = firstFrom(others, random, ({ ecg: onlyB, name: b }) => {
-        if (a === b || !isState(onlyA, topic, a, b, 'present', 'absent')) return false;
-        return (
-          isState(onlyB, topic, a, b, 'absent', 'present') && [onlyA, onlyB].every((ecg) => choice(ecg, topic, a, b))
-        );
-      });
-      if (!partner) continue;
-      const b = partner.name;
-      const fits = (first: Finding, second: Finding) => (ecg: Ecg) =>
-        isState(ecg, topic, a, b, first, second) && choice(ecg, topic, a, b) !== undefined;
-      const group = [onlyA, partner.ecg, firstFrom(ecgs, random, fits('absent', 'absent'))];
-      group.push(firstFrom(others, random, ({ ecg }) => fits('present', 'present')(ecg))?.ecg);
-      for (const ecg of group) {
-        if (!ecg) continue;
-        ask(choice(ecg, topic, a, b)!);
-        added++;
-      }
-    }
-  }
-  return added;
-}
-
-/** The question about the pair, its two symptoms always in the same order, if this ECG can still be asked. */
-function choice(ecg: Ecg, topic: Topic, a: string, b: string): Asked | undefined {
-  const found = ecg.found.get(topic)!;
-  const [first, second] = [...found.keys()].filter((name) => name === a || name === b);
-  const question = chooseQuestion(ecg.ecgId, topic, found, first, second);
-  return question && hasRoom({ ecg, question }) ? { ecg, question } : undefined;
-}
-
-function isState(ecg: Ecg, topic: Topic, a: string, b: string, first: Finding, second: Finding): boolean {
-  const found = ecg.found.get(topic);
-  return found?.get(a) === first && found.get(b) === second;
+interface Present {
+  ecg: Ecg;
+  topic: Topic;
+  name: string;
 }
 
 /** In pairs: an ECG with the symptom, and one without it. */
-function addVerifications(ecgs: readonly Ecg[], budget: number, random: () => number): void {
-  const withoutPartner = new Set<string>(); // a symptom that all ECGs with room show: no use in searching again
-  let added = 0;
+function addVerifications(ecgs: readonly Ecg[], random: () => number): void {
+  const withoutPartner = new Set<string>(); // no ECG with room lacks the symptom: no use in searching again
   for (const { ecg, topic, name } of shuffled(presentSymptoms(ecgs), random)) {
-    if (added + 2 > budget) return;
     const key = `${topic}: ${name}`;
     if (withoutPartner.has(key)) continue;
-    const yes = verification(ecg, topic, name);
+    const yes = verification(ecg, topic, name, 'present');
     if (!yes) continue;
-    const partner = firstFrom(ecgs, random, (other) => {
-      return other.found.get(topic)?.get(name) === 'absent' && verification(other, topic, name) !== undefined;
-    });
-    if (!partner) {
-      withoutPartner.add(key);
-      continue;
-    }
-    ask(yes);
-    ask(verification(partner, topic, name)!);
-    added += 2;
+    const no = firstFrom(ecgs, random, (other) => verification(other, topic, name, 'absent'));
+    if (no) ask(yes, no);
+    else withoutPartner.add(key);
   }
 }
 
-function verification(ecg: Ecg, topic: Topic, name: string): Asked | undefined {
-  const question = verifyQuestion(ecg.ecgId, topic, ecg.found.get(topic)!, name);
-  return question && hasRoom({ ecg, question }) ? { ecg, question } : undefined;
+function verification(ecg: Ecg, topic: Topic, name: string, finding: Finding): Asked | undefined {
+  const found = ecg.found.get(topic);
+  if (ecg.room['single-verify'] === 0 || found?.get(name) !== finding) return undefined;
+  return unlessAsked(ecg, verifyQuestion(ecg.ecgId, topic, found, name));
 }
 
-function presentSymptoms(ecgs: readonly Ecg[]): { ecg: Ecg; topic: Topic; name: string }[] {
+/** In groups: an ECG with only A, one with only B and, where there is one, an ECG with neither and an ECG with both. */
+function addChoices(ecgs: readonly Ecg[], random: () => number): void {
+  const symptoms = shuffled(presentSymptoms(ecgs), random);
+  const byTopic = new Map(TOPICS.map((topic) => [topic, symptoms.filter((symptom) => symptom.topic === topic)]));
+  for (let more = true; more; ) {
+    more = false;
+    for (const { ecg, topic, name: a } of symptoms) {
+      if (ecg.room['single-choose'] === 0) continue;
+      const others = byTopic.get(topic)!;
+      const partner = firstFrom(others, random, ({ ecg: other, name: b }) => {
+        const onlyA = b !== a && choice(ecg, topic, [a, 'present'], [b, 'absent']);
+        const onlyB = onlyA && choice(other, topic, [a, 'absent'], [b, 'present']);
+        return onlyB ? { b, onlyA, onlyB } : undefined;
+      });
+      if (!partner) continue;
+      const { b, onlyA, onlyB } = partner;
+      const neither = firstFrom(ecgs, random, (other) => choice(other, topic, [a, 'absent'], [b, 'absent']));
+      const both = firstFrom(others, random, (other) => choice(other.ecg, topic, [a, 'present'], [b, 'present']));
+      ask(onlyA, onlyB, ...(neither ? [neither] : []), ...(both ? [both] : []));
+      more = true;
+    }
+  }
+}
+
+type Expected = readonly [name: string, finding: Finding];
+
+/** The question about a pair, in one order whichever comes first, if the findings are these and it can be asked. */
+function choice(ecg: Ecg, topic: Topic, a: Expected, b: Expected): Asked | undefined {
+  const found = ecg.found.get(topic);
+  if (ecg.room['single-choose'] === 0 || found?.get(a[0]) !== a[1] || found.get(b[0]) !== b[1]) return undefined;
+  const [first, second] = [...found.keys()].filter((name) => name === a[0] || name === b[0]);
+  return unlessAsked(ecg, chooseQuestion(ecg.ecgId, topic, found, first, second));
+}
+
+/** Round by round one ECG per answer, while there are two: no answer gets ahead of the second most frequent. */
+function addQueries(ecgs: readonly Ecg[], random: () => number): void {
+  const byTopic = TOPICS.map((topic) => {
+    const byAnswer = new Map<string, Asked[]>();
+    for (const ecg of shuffled(ecgs, random)) {
+      const found = ecg.found.get(topic);
+      const asked = found && unlessAsked(ecg, queryQuestion(ecg.ecgId, topic, found));
+      if (!asked) continue;
+      const answer = asked.question.answer.join('.');
+      const group = byAnswer.get(answer) ?? [];
+      group.push(asked);
+      byAnswer.set(answer, group);
+    }
+    return [...byAnswer.values()];
+  });
+  for (let more = true; more; ) {
+    more = false;
+    for (const groups of byTopic) {
+      const round = groups.flatMap((group) => {
+        while (group.length > 0 && group.at(-1)!.ecg.room['single-query'] === 0) group.pop();
+        return group.splice(-1);
+      });
+      if (round.length < 2) continue;
+      ask(...round);
+      more = true;
+    }
+  }
+}
+
+function presentSymptoms(ecgs: readonly Ecg[]): Present[] {
   return ecgs.flatMap((ecg) =>
     [...ecg.found].flatMap(([topic, found]) =>
       [...found].flatMap(([name, finding]) => (finding === 'present' ? [{ ecg, topic, name }] : [])),
@@ -168,20 +147,32 @@ function presentSymptoms(ecgs: readonly Ecg[]): { ecg: Ecg; topic: Topic; name: 
   );
 }
 
-function hasRoom({ ecg, question }: Asked): boolean {
-  return ecg.asked.size < ecg.perRecord && !ecg.asked.has(question.question);
+interface Asked {
+  ecg: Ecg;
+  question: Question;
 }
 
-function ask({ ecg, question }: Asked): void {
-  ecg.asked.set(question.question, question);
+function unlessAsked(ecg: Ecg, question: Question | undefined): Asked | undefined {
+  return question && !ecg.asked.has(question.question) ? { ecg, question } : undefined;
 }
 
-/** The first that fits, from a random place on and around: as good as a random one, without listing all that fit. */
-function firstFrom<T>(items: readonly T[], random: () => number, fits: (item: T) => boolean): T | undefined {
+function ask(...all: Asked[]): void {
+  for (const { ecg, question } of all) {
+    ecg.asked.set(question.question, question);
+    ecg.room[question.type]--;
+  }
+}
+
+/** The first result from a random place on and around: as good as a random one, without trying them all. */
+function firstFrom<T, R>(
+  items: readonly T[],
+  random: () => number,
+  attempt: (item: T) => R | undefined,
+): R | undefined {
   const start = Math.floor(random() * items.length);
   for (let i = 0; i < items.length; i++) {
-    const item = items[(start + i) % items.length];
-    if (fits(item)) return item;
+    const result = attempt(items[(start + i) % items.length]);
+    if (result !== undefined) return result;
   }
   return undefined;
 }
