@@ -3,13 +3,20 @@ import { eachBackend } from '@heartllm/testing/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { elementwise } from './ops/elementwise.ts';
+import { layers } from './ops/layers.ts';
 import { linear } from './ops/linear.ts';
 import { numericGradients, spread } from './ops/naive.ts';
 import { reductions } from './ops/reductions.ts';
 import { shapes } from './ops/shapes.ts';
 
 await eachBackend(({ tolerance }) => {
-  for (const { name, inputs, op, naive, noGradient } of [...elementwise, ...reductions, ...shapes, ...linear]) {
+  for (const { name, inputs, op, naive, noGradient } of [
+    ...elementwise,
+    ...reductions,
+    ...shapes,
+    ...linear,
+    ...layers,
+  ]) {
     const tensors = () => inputs.map(({ shape, data }) => tf.tensor(Float32Array.from(data), shape));
 
     test(`${name} equals float64 loops`, async () => {
