@@ -3,18 +3,30 @@
  * JSON.parse keeps the last of two equal keys without a word, which would hide a tensor.
  */
 export function duplicateKey(json: string): string | undefined {
-  const scopes: Set<string>[] = []; // one per open object or array; an array's stays empty
-  const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g;
-  for (let match = tokens.exec(json); match; match = tokens.exec(json)) {
-    const token = match[0];
-    if (token === '{' || token === '[') scopes.push(new Set());
-    else if (token === '}' || token === ']') scopes.pop();
-    else if (match[1] !== undefined) {
-      const key: string = JSON.parse(token.slice(0, -match[1].length));
-      const seen = scopes[scopes.length - 1];
-      if (seen.has(key)) return key;
-      seen.add(key);
+  const scopes: (Set<string> | undefined)[] = []; // the keys of every open object; undefined for an array
+  let text = ''; // the last string: it is a key if a colon comes next
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === '"') {
+      const end = stringEnd(json, at);
+      text = json.slice(at, end);
+      at = end - 1;
+    } else if (character === '{') scopes.push(new Set());
+    else if (character === '[') scopes.push(undefined);
+    else if (character === '}' || character === ']') scopes.pop();
+    else if (character === ':') {
+      const key: string = JSON.parse(text);
+      const keys = scopes[scopes.length - 1];
+      if (keys?.has(key)) return key;
+      keys?.add(key);
     }
   }
   return undefined;
+}
+
+/** Behind the closing quote of the string that opens at `start`. */
+function stringEnd(json: string, start: number): number {
+  let at = start + 1;
+  while (json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
+  return at + 1;
 }

@@ -69,7 +69,8 @@ function checkedInput(name: string, { dtype, shape, data }: TensorInput) {
   const fault = (text: string) => new SafetensorsError(`tensor '${name}': ${text}`);
   if (name === '__metadata__') throw fault('this name is reserved by the format');
   const stored = dtype ?? dtypeOf(data);
-  if (!stored || !canStore(stored, data)) throw fault(`${data.constructor.name} cannot be stored as ${stored}`);
+  if (!stored) throw fault('data is not a typed array of a type that the format knows');
+  if (!canStore(stored, data)) throw fault(`${data.constructor.name} cannot be stored as ${stored}`);
   if (elementCount(shape) !== data.length) throw fault(`shape [${shape}] does not hold ${data.length} values`);
   return { name, dtype: stored, shape, data };
 }

@@ -17,9 +17,16 @@ export interface Safetensors {
 
 /** Opens a single file of a known size. */
 export async function openFile(source: Source, path: string, fileBytes: number): Promise<Safetensors> {
-  const length = headerLength(path, await source.read(path, 0, Math.min(8, fileBytes)), fileBytes);
-  const dataStart = 8 + length;
-  const header = await source.read(path, 8, dataStart);
+  if (fileBytes < 8) {
+    throw new SafetensorsError(`${path}: has ${fileBytes} bytes, a safetensors file has at least 8`);
+  }
+  const readExactly = async (start: number, end: number, what: string) => {
+    const bytes = start === end ? new Uint8Array(0) : await source.read(path, start, end);
+    if (bytes.byteLength === end - start) return bytes;
+    throw new SafetensorsError(`${path}: ${what}: expected ${end - start} bytes, got ${bytes.byteLength}`);
+  };
+  const dataStart = 8 + headerLength(path, await readExactly(0, 8, 'the header length'), fileBytes);
+  const header = await readExactly(8, dataStart, 'the header');
   const { metadata, entries } = parseHeader(path, header, fileBytes - dataStart);
   const entry = (name: string) => {
     const found = entries.get(name);
@@ -35,10 +42,7 @@ export async function openFile(source: Source, path: string, fileBytes: number):
     },
     async read(name) {
       const { dtype, shape, begin, end } = entry(name);
-      const bytes = await source.read(path, dataStart + begin, dataStart + end);
-      if (bytes.byteLength !== end - begin) {
-        throw new SafetensorsError(`${path}: tensor '${name}': expected ${end - begin} bytes, got ${bytes.byteLength}`);
-      }
+      const bytes = await readExactly(dataStart + begin, dataStart + end, `tensor '${name}'`);
       return { dtype, shape: [...shape], data: widen(dtype, storedArray(dtype, bytes)) };
     },
   };

@@ -25,9 +25,6 @@ export interface Header {
  * @param fileBytes The file's real size: no length is believed that does not fit into it.
  */
 export function headerLength(file: string, prefix: Uint8Array, fileBytes: number): number {
-  if (prefix.byteLength < 8) {
-    throw new SafetensorsError(`${file}: has ${fileBytes} bytes, a safetensors file has at least 8`);
-  }
   const length = new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(maxHeaderBytes)) {
     throw new SafetensorsError(
@@ -49,6 +46,7 @@ export function headerLength(file: string, prefix: Uint8Array, fileBytes: number
  * @param dataBytes Size of the data section: the file's size less 8 less the header.
  */
 export function parseHeader(file: string, bytes: Uint8Array, dataBytes: number): Header {
+  if (bytes[0] !== 0x7b) throw new SafetensorsError(`${file}: the header at byte 8 does not begin with '{'`);
   const root = parseObject(file, bytes, 'the header');
   const { __metadata__: metadata, ...tensors } = root;
   const entries = Object.entries(tensors).map(([name, entry]) => [name, parseEntry(file, name, entry)] as const);

@@ -19,8 +19,9 @@ export async function openShards(source: Source, path: string): Promise<Safetens
       }),
     ),
   );
+  const held = new Map([...shards].map(([file, { names }]) => [file, new Set(names)]));
   for (const [name, file] of files) {
-    if (!shards.get(file)?.names.includes(name)) {
+    if (!held.get(file)?.has(name)) {
       throw new SafetensorsError(`${path}: weight_map puts tensor '${name}' into ${file}, which has no such tensor`);
     }
   }

@@ -79,15 +79,15 @@ const calls: Record<string, Call> = {
   'torch.Size': ([sizes], caller) => list(sizes, caller),
   'torch.device': ([kind, index], caller) => {
     const name = typeof kind === 'string' ? kind : caller.fail('torch.device without a name');
-    return index === undefined ? name : `${name}:${index}`;
+    return typeof index === 'number' ? `${name}:${index}` : name;
   },
   'torch._utils._rebuild_tensor': rebuildTensor,
   'torch._utils._rebuild_tensor_v2': rebuildTensor,
   'torch._utils._rebuild_tensor_v3': ([storage, offset, shape, strides, _grad, _hooks, dtype], caller) =>
-    rebuildTensor([storage, offset, shape, strides], caller, torchDtypes[String(dtype)]),
+    rebuildTensor([storage, offset, shape, strides], caller, dtypeNamed(dtype)),
   'torch._utils._rebuild_parameter': ([tensor], caller) =>
     tensor instanceof TorchTensor ? tensor : caller.fail('a parameter without a tensor'),
-  'numpy.dtype': ([code], caller) => NumpyDtype.of(code) ?? caller.fail(`numpy dtype ${String(code)} is not plain`),
+  'numpy.dtype': ([code], caller) => NumpyDtype.of(code) ?? caller.fail('a numpy dtype that is no number'),
   'numpy.core.multiarray.scalar': ([dtype, bytes], caller) =>
     numpyScalar(dtype, bytes) ?? caller.fail('a numpy scalar that is not a plain number'),
 };
@@ -115,6 +115,22 @@ function list(value: unknown, caller: Caller): unknown[] {
   return [...value];
 }
 
+function dtypeNamed(name: unknown): Dtype | undefined {
+  return typeof name === 'string' && Object.hasOwn(torchDtypes, name) ? torchDtypes[name] : undefined;
+}
+
+function isSize(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** PyTorch has at most 64 dimensions. */
+function sizesOf(value: unknown, caller: Caller): number[] {
+  const sizes = list(value, caller);
+  return sizes.length <= 64 && sizes.every(isSize)
+    ? sizes
+    : caller.fail('a tensor whose shape or strides are not sizes of 0 or more');
+}
+
 function latin1([text, encoding]: unknown[], caller: Caller): Uint8Array {
   if (typeof text !== 'string' || encoding !== 'latin1') caller.fail('refuses _codecs.encode but of latin1 bytes');
   caller.charge(text.length);
@@ -125,9 +141,10 @@ function rebuildTensor([storage, offset, shape, strides]: unknown[], caller: Cal
   if (!(storage instanceof TorchStorage)) caller.fail('a tensor without a storage');
   const stored = dtype ?? storage.dtype;
   if (!stored) caller.fail('a tensor of an untyped storage without a dtype that is known');
+  if (!isSize(offset)) caller.fail('a tensor without an offset');
+  const sizes = sizesOf(shape, caller);
   try {
-    const sizes = list(shape, caller) as number[]; // what is not a size is found by TorchTensor
-    return new TorchTensor(stored, storage, offset as number, sizes, list(strides, caller) as number[]);
+    return new TorchTensor(stored, storage, offset, sizes, sizesOf(strides, caller));
   } catch (error) {
     if (error instanceof RangeError) caller.fail(error.message);
     throw error;

@@ -15,8 +15,8 @@ export type TorchValue =
   | Set<TorchValue>
   | { [key: string]: TorchValue };
 
-/** A walk over a million values takes a tenth of a second; a list of lists of lists is small in the file and endless here. */
-const maxValues = 10_000_000;
+/** Values, and letters of tensors' names. A list of lists of lists is small in the file and endless when followed. */
+const maxSteps = 32_000_000;
 const maxDepth = 500;
 
 /**
@@ -26,28 +26,26 @@ const maxDepth = 500;
 export function tensorsOf(value: unknown, fail: (text: string) => never): Map<string, TorchTensor> {
   const tensors = new Map<string, TorchTensor>();
   const above = new Set<unknown>();
-  let values = 0;
+  let steps = 0;
   const walk = (node: unknown, path: string): void => {
-    if (++values > maxValues) fail(`holds more than ${maxValues} values once its references are followed`);
+    const place = path ? `'${path.slice(0, 100)}'` : 'the value';
     if (node instanceof TorchTensor) {
-      if (tensors.has(path)) fail(`has two tensors named '${path}'`);
+      steps += path.length;
+      if (tensors.has(path)) fail(`has two tensors named ${place}`);
       tensors.set(path, node);
     } else if (Array.isArray(node) || node instanceof Set || isDict(node)) {
-      if (above.has(node)) fail(`'${path}' holds itself`);
+      if (above.has(node)) fail(`${place} holds itself`);
       if (above.size === maxDepth) fail(`nests deeper than ${maxDepth}`);
       above.add(node);
-      for (const [key, child] of node instanceof Set ? [...node].entries() : Object.entries(node)) {
-        walk(child, path ? `${path}.${key}` : `${key}`);
+      for (const [key, child] of isDict(node) ? Object.entries(node) : [...node].entries()) {
+        if (++steps > maxSteps) fail(`holds more than ${maxSteps} values once its references are followed`);
+        if (typeof child === 'object' && child !== null) walk(child, path ? `${path}.${key}` : `${key}`);
       }
       above.delete(node);
-    } else if (!isPlain(node)) {
-      fail(`'${path}' is ${node instanceof TorchGlobal ? node.name : 'a storage'}: not a tensor or plain value`);
+    } else if (typeof node === 'object' && node !== null && !(node instanceof Uint8Array)) {
+      fail(`${place} is ${node instanceof TorchGlobal ? node.name : 'a storage'}, not a tensor or a plain value`);
     }
   };
   walk(value, '');
   return tensors;
-}
-
-function isPlain(node: unknown): boolean {
-  return node === null || typeof node !== 'object' || node instanceof Uint8Array;
 }

@@ -15,8 +15,8 @@ const readers: Record<string, (view: DataView, little: boolean) => number | bigi
 /** A numpy dtype of bools, integers or floats, on its way to a scalar. */
 export class NumpyDtype {
   readonly code: string;
-  /** '>' where it is big-endian. */
-  order = '<';
+  /** '>' is big-endian. */
+  order: '<' | '>' = '<';
   private constructor(code: string) {
     this.code = code;
   }
@@ -30,7 +30,7 @@ export class NumpyDtype {
 export function numpyScalar(dtype: unknown, bytes: unknown): number | bigint | boolean | undefined {
   if (!(dtype instanceof NumpyDtype) || !(bytes instanceof Uint8Array)) return undefined;
   if (bytes.byteLength !== Number(dtype.code[1])) return undefined;
-  return readers[dtype.code](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), dtype.order !== '>');
+  return readers[dtype.code](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), dtype.order === '<');
 }
 
 /** A number where it is exact. */

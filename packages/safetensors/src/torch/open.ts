@@ -5,7 +5,7 @@ import type { TorchGlobal } from './globals.ts';
 import { type TorchValue, tensorsOf } from './names.ts';
 import { TorchStorage } from './tensor.ts';
 import { unpickle } from './unpickle.ts';
-import { readZipDirectory, readZipEntry, type ZipEntry } from './zip.ts';
+import { openZip, readZipEntry, type ZipEntry } from './zip.ts';
 
 /** An open checkpoint. Values of tensors are read when asked for. */
 export interface TorchCheckpoint {
@@ -33,7 +33,8 @@ export async function openTorchCheckpoint(source: Source, path: string): Promise
   const fail = (text: string): never => {
     throw new TorchCheckpointError(`${path}: ${text}`);
   };
-  const entries = await readZipDirectory(source, path);
+  const archive = await openZip(source, path);
+  const { entries } = archive;
   const folder = archiveFolder(entries) ?? fail('is a zip archive without a data.pkl: not a PyTorch checkpoint');
   const stored = (name: string): ZipEntry => {
     const entry = entries.get(folder + name) ?? fail(`has no zip entry '${folder}${name}'`);
@@ -43,7 +44,7 @@ export async function openTorchCheckpoint(source: Source, path: string): Promise
   };
   if (entries.has(`${folder}byteorder`)) {
     const entry = stored('byteorder');
-    const order = new TextDecoder().decode(await readZipEntry(source, path, entry, 0, Math.min(16, entry.storedBytes)));
+    const order = new TextDecoder().decode(await readZipEntry(archive, entry, 0, Math.min(16, entry.storedBytes)));
     if (order !== 'little') fail(`has byteorder '${order}', expected 'little'`);
   }
   const loadStorage = (type: TorchGlobal, key: string, elements: number): TorchStorage => {
@@ -51,13 +52,13 @@ export async function openTorchCheckpoint(source: Source, path: string): Promise
     const entry = stored(`data/${key}`);
     const bytes = elements * (dtype ? dtypeBytes(dtype) : 1);
     if (bytes > entry.storedBytes) fail(`storage '${entry.name}' has ${entry.storedBytes} bytes, expected ${bytes}`);
-    return new TorchStorage(dtype, bytes, (start, end) => readZipEntry(source, path, entry, start, end));
+    return new TorchStorage(dtype, bytes, (start, end) => readZipEntry(archive, entry, start, end));
   };
   const pickle = stored('data.pkl');
   if (pickle.storedBytes > maxPickleBytes) {
     fail(`data.pkl has ${pickle.storedBytes} bytes, at most ${maxPickleBytes} are read`);
   }
-  const value = unpickle(path, await readZipEntry(source, path, pickle, 0, pickle.storedBytes), loadStorage);
+  const value = unpickle(path, await readZipEntry(archive, pickle, 0, pickle.storedBytes), loadStorage);
   const tensors = tensorsOf(value, fail);
   const tensor = (name: string) => tensors.get(name) ?? fail(`has no tensor '${name}' among its ${tensors.size}`);
   return {

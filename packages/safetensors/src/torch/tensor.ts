@@ -26,19 +26,20 @@ export class TorchTensor implements TensorInfo {
   readonly #strides: number[];
 
   /**
-   * `offset` and `strides` count elements.
+   * `offset` and `strides` count elements and are integers of 0 or more.
    *
    * @throws RangeError when the view does not lie inside its storage.
    */
   constructor(dtype: Dtype, storage: TorchStorage, offset: number, shape: number[], strides: number[]) {
     const count = elementCount(shape);
-    const sane = Number.isSafeInteger(offset) && offset >= 0 && strides.length === shape.length;
-    if (Number.isNaN(count) || !sane || !strides.every((stride) => Number.isSafeInteger(stride) && stride >= 0)) {
+    if (Number.isNaN(count) || strides.length !== shape.length) {
       throw new RangeError(`shape [${shape}], strides [${strides}], offset ${offset} make no tensor`);
     }
     const stored = Math.floor(storage.bytes / dtypeBytes(dtype));
     if (count > 0 && lastElement(offset, shape, strides) >= stored) {
-      throw new RangeError(`shape [${shape}], strides [${strides}], offset ${offset} leave a storage of ${stored}`);
+      throw new RangeError(
+        `shape [${shape}], strides [${strides}], offset ${offset} leave a storage of ${stored} elements`,
+      );
     }
     if (count > Math.max(stored, maxExpandedElements)) {
       throw new RangeError(

@@ -47,7 +47,7 @@ class Unpickler implements Caller {
   }
 
   fail(text: string): never {
-    throw new TorchCheckpointError(`${this.#file}: data.pkl, byte ${this.#opcodeAt}: ${text}`);
+    throw new TorchCheckpointError(`${this.#file}: data.pkl, byte ${this.#opcodeAt}: ${text.slice(0, 300)}`);
   }
 
   charge(units: number): void {
@@ -176,7 +176,9 @@ class Unpickler implements Caller {
         return this.#global(reader.line(), reader.line());
       case op.stackGlobal: {
         const name = this.#pop();
-        return this.#global(String(this.#pop()), String(name));
+        const module = this.#pop();
+        if (typeof module !== 'string' || typeof name !== 'string') this.fail('imports what is not a name');
+        return this.#global(module, name);
       }
       case op.reduce:
       case op.newObj: {
@@ -265,7 +267,7 @@ class Unpickler implements Caller {
   #global(module: string, name: string): TorchGlobal | string {
     const found = findGlobal(module, name);
     if (found === undefined) {
-      this.fail(`refuses ${module}.${name}`.slice(0, 200).concat(': only tensors and plain containers are loaded'));
+      this.fail(`refuses ${module.slice(0, 100)}.${name.slice(0, 100)}: only tensors and plain containers are loaded`);
     }
     this.charge(cost.list);
     return found;
@@ -281,7 +283,7 @@ class Unpickler implements Caller {
   /** Sets attributes. A state_dict's (`_metadata`, the version of each module) are not items of it and are dropped. */
   #build(state: unknown): void {
     const target = this.#top();
-    if (target instanceof NumpyDtype && Array.isArray(state)) target.order = String(state[1]);
+    if (target instanceof NumpyDtype && Array.isArray(state)) target.order = state[1] === '>' ? '>' : '<';
     else if (!isDict(target) || !isDict(state)) this.fail('sets attributes of what has none');
   }
 

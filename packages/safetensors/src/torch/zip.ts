@@ -12,6 +12,14 @@ export interface ZipEntry {
   headerOffset: number;
 }
 
+/** An open zip file of which only the directory has been read. */
+export interface ZipArchive {
+  source: Source;
+  file: string;
+  fileBytes: number;
+  entries: Map<string, ZipEntry>;
+}
+
 const endBytes = 22;
 const locatorBytes = 20;
 const end64Bytes = 56;
@@ -24,32 +32,31 @@ const maxDirectoryBytes = 64_000_000;
  * Reads the central directory of a zip or zip64 archive, and nothing else of it
  * (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.12 to 4.3.16).
  */
-export async function readZipDirectory(source: Source, file: string): Promise<Map<string, ZipEntry>> {
+export async function openZip(source: Source, file: string): Promise<ZipArchive> {
   const fileBytes = await source.size(file);
+  const archive = { source, file, fileBytes, entries: new Map<string, ZipEntry>() };
   const tailStart = Math.max(0, fileBytes - endBytes - locatorBytes - 0xffff); // a comment has at most 65,535 bytes
-  const tail = await readExactly(source, file, tailStart, fileBytes);
+  const tail = await readExactly(archive, tailStart, fileBytes);
   const end = findEnd(tail);
-  if (end < 0) throw new TorchCheckpointError(await whyNoZip(source, file, fileBytes));
-  let { size, offset } = directoryPlace(viewOf(tail), end);
-  if (size === 0xffffffff || offset === 0xffffffff || viewOf(tail).getUint16(end + 10, true) === 0xffff) {
-    ({ size, offset } = await directoryPlace64(source, file, tail, end - locatorBytes));
-  }
+  if (end < 0) throw new TorchCheckpointError(await whyNoZip(archive));
+  const { size, offset } = await directoryPlace(archive, viewOf(tail), end);
   if (size > maxDirectoryBytes || offset + size > fileBytes) {
     throw new TorchCheckpointError(
       `${file}: byte ${tailStart + end} claims a zip directory of ${size} bytes at ${offset}, the file has ${fileBytes}`,
     );
   }
-  return parseDirectory(file, await readExactly(source, file, offset, offset + size), fileBytes);
+  parseDirectory(archive, await readExactly(archive, offset, offset + size));
+  return archive;
 }
 
 /** Reads bytes `start` to `end` of a stored entry. */
-export async function readZipEntry(source: Source, file: string, entry: ZipEntry, start: number, end: number) {
-  const local = viewOf(await readExactly(source, file, entry.headerOffset, entry.headerOffset + localBytes));
+export async function readZipEntry(archive: ZipArchive, entry: ZipEntry, start: number, end: number) {
+  const local = viewOf(await readExactly(archive, entry.headerOffset, entry.headerOffset + localBytes));
   if (local.getUint32(0, true) !== 0x04034b50) {
-    throw new TorchCheckpointError(`${file}: no zip header of '${entry.name}' at byte ${entry.headerOffset}`);
+    throw new TorchCheckpointError(`${archive.file}: no zip header of '${entry.name}' at byte ${entry.headerOffset}`);
   }
   const data = entry.headerOffset + localBytes + local.getUint16(26, true) + local.getUint16(28, true);
-  return readExactly(source, file, data + start, data + end);
+  return readExactly(archive, data + start, data + end);
 }
 
 function findEnd(tail: Uint8Array): number {
@@ -61,27 +68,26 @@ function findEnd(tail: Uint8Array): number {
   return -1;
 }
 
-function directoryPlace(view: DataView, end: number) {
-  return { size: view.getUint32(end + 12, true), offset: view.getUint32(end + 16, true) };
-}
-
-async function directoryPlace64(source: Source, file: string, tail: Uint8Array, locator: number) {
-  const view = viewOf(tail);
-  if (locator < 0 || view.getUint32(locator, true) !== 0x07064b50) {
-    throw new TorchCheckpointError(`${file}: the zip64 locator before the end of the file is missing`);
+/** Where the directory lies; a zip64 archive has all ones there and the real place in a record of its own. */
+async function directoryPlace(archive: ZipArchive, tail: DataView, end: number) {
+  const size = tail.getUint32(end + 12, true);
+  const offset = tail.getUint32(end + 16, true);
+  if (size !== 0xffffffff && offset !== 0xffffffff) return { size, offset };
+  const locator = end - locatorBytes;
+  if (locator < 0 || tail.getUint32(locator, true) !== 0x07064b50) {
+    throw new TorchCheckpointError(`${archive.file}: the zip64 locator before the end of the file is missing`);
   }
-  const at = Number(view.getBigUint64(locator + 8, true));
-  const end64 = viewOf(await readExactly(source, file, at, at + end64Bytes));
+  const at = Number(tail.getBigUint64(locator + 8, true));
+  const end64 = viewOf(await readExactly(archive, at, at + end64Bytes));
   if (end64.getUint32(0, true) !== 0x06064b50) {
-    throw new TorchCheckpointError(`${file}: no zip64 end record at byte ${at}`);
+    throw new TorchCheckpointError(`${archive.file}: no zip64 end record at byte ${at}`);
   }
   return { size: Number(end64.getBigUint64(40, true)), offset: Number(end64.getBigUint64(48, true)) };
 }
 
-function parseDirectory(file: string, directory: Uint8Array, fileBytes: number): Map<string, ZipEntry> {
+function parseDirectory({ file, fileBytes, entries }: ZipArchive, directory: Uint8Array): void {
   const view = viewOf(directory);
   const decoder = new TextDecoder();
-  const entries = new Map<string, ZipEntry>();
   let at = 0;
   while (at < directory.length) {
     const whole = at + entryBytes <= directory.length && view.getUint32(at, true) === 0x02014b50;
@@ -110,7 +116,6 @@ function parseDirectory(file: string, directory: Uint8Array, fileBytes: number):
     entries.set(name, { name, method: view.getUint16(at + 10, true), encrypted, storedBytes, headerOffset });
     at = next;
   }
-  return entries;
 }
 
 /** The 64-bit values of extra field 1, which stand for the 32-bit fields that are all ones, in their order. */
@@ -125,8 +130,9 @@ function zip64Fields(view: DataView, start: number, end: number): number[] {
   return [];
 }
 
-async function whyNoZip(source: Source, file: string, fileBytes: number): Promise<string> {
-  const [first] = await source.read(file, 0, Math.min(1, fileBytes));
+async function whyNoZip(archive: ZipArchive): Promise<string> {
+  const { file, fileBytes } = archive;
+  const [first] = await readExactly(archive, 0, Math.min(1, fileBytes));
   if (first === 0x80) {
     return `${file}: is a legacy PyTorch file (before 1.6): load it in PyTorch and torch.save it again`;
   }
@@ -134,8 +140,10 @@ async function whyNoZip(source: Source, file: string, fileBytes: number): Promis
   return `${file}: is not a PyTorch checkpoint: no zip archive (torch.save since PyTorch 1.6 makes one)`;
 }
 
-async function readExactly(source: Source, file: string, start: number, end: number): Promise<Uint8Array> {
-  const bytes = await source.read(file, start, end);
+async function readExactly(archive: ZipArchive, start: number, end: number): Promise<Uint8Array> {
+  const { source, file, fileBytes } = archive;
+  if (end > fileBytes) throw new TorchCheckpointError(`${file}: expected bytes ${start} to ${end}, has ${fileBytes}`);
+  const bytes = start === end ? new Uint8Array(0) : await source.read(file, start, end);
   if (bytes.byteLength === end - start) return bytes;
   throw new TorchCheckpointError(`${file}: expected ${end - start} bytes at ${start}, got ${bytes.byteLength}`);
 }
