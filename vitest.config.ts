@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { SkipReporter } from './packages/testing/src/skip-reporter.ts';
+import SkipReporter from './packages/testing/src/skip-reporter.ts';
 
 /** The Chromium or Chrome that runs the browser tests; HEARTLLM_CHROMIUM names another one. */
 const chromium = [

@@ -1,7 +1,7 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
 /** Prints, once and at the end, each backend that was skipped, by the names that eachBackend gives its groups. */
-export class SkipReporter implements Reporter {
+export default class SkipReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const skipped = new Set<string>();
     for (const module of modules) {
