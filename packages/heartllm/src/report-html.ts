@@ -138,11 +138,12 @@ figure { margin: 1.25rem 0; }
 figure svg { display: block; max-width: 100%; height: auto; }
 figure svg svg { max-width: none; }
 figcaption { color: #55565c; font-size: .9rem; margin-top: .4rem; }
-.report { white-space: pre-line; margin: 0; font-size: 1.05rem; }
-table { border-collapse: collapse; width: 100%; }
+.report { white-space: pre-line; overflow-wrap: anywhere; margin: 0; font-size: 1.05rem; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .8rem .45rem 0; border-bottom: 1px solid #e6e6e9; overflow-wrap: anywhere; }
 thead th { color: #55565c; font-weight: 500; }
-tbody th { font-weight: 400; width: 50%; }
+tbody th { font-weight: 400; }
+thead th:first-child { width: 50%; }
 td { font-weight: 600; }
 td.label { font-weight: 400; }
 .empty { color: #85868c; font-weight: 400; }

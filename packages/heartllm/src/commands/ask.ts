@@ -15,7 +15,8 @@ export function askCommand(program: Command, terminal: Terminal): void {
       const { source, name, record } = recordPath(path);
       const ecg = await readRecord(source, name);
       const { model, backend } = await openModel(options);
-      const { codes, warnings } = await model.tokenize(ecg);
+      const { codes, ...rest } = await model.tokenize(ecg);
+      const warnings = [...ecg.meta.warnings, ...rest.warnings];
       warn(terminal, warnings);
       const { answer, text, promptTokens, generatedTokens, tokensPerSecond } = await model.ask({ codes }, question);
       const fields = { record, question, answer, text, promptTokens, generatedTokens, tokensPerSecond };

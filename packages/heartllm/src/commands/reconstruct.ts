@@ -14,7 +14,9 @@ export function reconstructCommand(program: Command, terminal: Terminal): void {
       const { model, backend } = await openModel(options);
       const records = await forEachRecord(terminal, 'reconstructing', paths, async (path) => {
         const { source, name, record } = recordPath(path);
-        const { mse, msePerLead, codesUsed, warnings } = await model.reconstruct(await readRecord(source, name));
+        const ecg = await readRecord(source, name);
+        const { mse, msePerLead, codesUsed, ...rest } = await model.reconstruct(ecg);
+        const warnings = [...ecg.meta.warnings, ...rest.warnings];
         warn(terminal, warnings);
         return { record, mse, msePerLead, codesUsed, model: model.manifest.name, warnings };
       });

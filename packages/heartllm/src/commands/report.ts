@@ -24,7 +24,8 @@ export function reportCommand(program: Command, terminal: Terminal): void {
       const { source, name, record } = recordPath(path);
       const ecg = await readRecord(source, name);
       const { model, backend } = await openModel(options);
-      const { codes, warnings } = await model.tokenize(ecg);
+      const { codes, ...rest } = await model.tokenize(ecg);
+      const warnings = [...ecg.meta.warnings, ...rest.warnings];
       warn(terminal, warnings);
       const { background, html } = options;
       const { report, promptTokens, generatedTokens, tokensPerSecond } = await model.report({ codes }, { background });

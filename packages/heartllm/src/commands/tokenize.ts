@@ -15,7 +15,8 @@ export function tokenizeCommand(program: Command, terminal: Terminal): void {
       const records = await forEachRecord(terminal, 'tokenizing', paths, async (path) => {
         const { source, name, record } = recordPath(path);
         const ecg = await readRecord(source, name);
-        const { codes, warnings, ...rest } = await model.tokenize(ecg);
+        const { codes, ...rest } = await model.tokenize(ecg);
+        const warnings = [...ecg.meta.warnings, ...rest.warnings];
         warn(terminal, warnings);
         return { record, codes: Array.from(codes), ...rest, model: model.manifest.name, warnings };
       });

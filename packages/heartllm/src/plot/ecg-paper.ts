@@ -40,7 +40,7 @@ const CODES_MM = 13;
  * 5 mm, four columns of three leads and a rhythm strip of lead II. It prints in scale.
  *
  * Each lead's median lies on its baseline, as on an AC-coupled recorder. NaN breaks the trace. A trace that leaves its
- * row is cut where the neighbouring rows' baselines are. Records without the twelve standard leads get one row per
+ * row is cut at the baselines of the neighbouring rows. Records without the twelve standard leads get one row per
  * lead; of long records the first 10 s are drawn.
  *
  * @throws RangeError for a lead whose unit is not a voltage, and for signals without samples
@@ -60,7 +60,7 @@ export function ecgPaper(record: PrintableEcg, options: EcgPaperOptions = {}): s
     layout.strips.map((strip) => {
       const lead = source[strip.lead];
       const fs = (record.fs * lead.length) / record.samples;
-      return trace(strip, lead, fs, zero[strip.lead], layout, colour, width);
+      return trace(strip, lead, fs, zero[strip.lead], colour, width);
     });
 
   return [
@@ -124,16 +124,17 @@ function trace(
   signal: Float64Array,
   fs: number,
   zero: number,
-  { rowHeight }: PaperLayout,
   colour: string,
   strokeWidth: number,
 ): string {
   const from = Math.round(strip.from * fs);
   const to = Math.round(strip.to * fs) + 1; // one sample more, so that the columns meet
   const width = (strip.to - strip.from) * MM_PER_SECOND;
-  const viewBox = [0, -rowHeight, width, 2 * rowHeight].map((mm) => Math.round(mm * UNITS_PER_MM)).join(' ');
+  const viewBox = [0, -strip.above, width, strip.above + strip.below]
+    .map((mm) => Math.round(mm * UNITS_PER_MM))
+    .join(' ');
   return (
-    `<svg x="${strip.x}" y="${strip.baseline - rowHeight}" width="${round(width)}" height="${2 * rowHeight}" viewBox="${viewBox}">` +
+    `<svg x="${strip.x}" y="${strip.baseline - strip.above}" width="${round(width)}" height="${strip.above + strip.below}" viewBox="${viewBox}">` +
     `<path d="${tracePath(signal, fs, from, to, zero)}" fill="none" stroke="${colour}" stroke-width="${strokeWidth * UNITS_PER_MM}" stroke-linejoin="round" stroke-linecap="round"/></svg>`
   );
 }

@@ -14,6 +14,8 @@ const RHYTHM_LEAD = 'II';
 /** Of a longer record the beginning is drawn. */
 export const SECONDS_ON_PAPER = 10;
 const ROW_MM = 30; // baseline to baseline: 3 mV, so that ordinary QRS complexes stay in their row
+const FIRST_BASELINE_MM = 25; // room for tall complexes in the first row, which has no row above it
+const BELOW_MM = 15;
 const CALIBRATION_MM = 15; // the left part of each row, where the calibration pulse is
 const RIGHT_MM = 5;
 
@@ -26,6 +28,9 @@ export interface Strip {
   x: number;
   /** Height of the baseline, the trace's zero line, from the top of the grid. */
   baseline: number;
+  /** How far the trace may go up and down from there: to the neighbouring rows' baselines, or the end of the grid. */
+  above: number;
+  below: number;
   /** Seconds from the start of the record. */
   from: number;
   to: number;
@@ -37,7 +42,6 @@ export interface Strip {
 export interface PaperLayout {
   width: number;
   height: number;
-  rowHeight: number;
   /** Where the traces start; the calibration pulses are to the left of it. */
   traceX: number;
   /** Baselines of the rows, one calibration pulse each. */
@@ -64,7 +68,7 @@ export function planPaper(leads: string[], duration: number): PaperLayout {
       )
     : leads.map((label, lead) => [{ label, lead }]);
 
-  const rows = rowsOfLeads.map((_, row) => ROW_MM * (row + 0.5));
+  const rows = rowsOfLeads.map((_, row) => FIRST_BASELINE_MM + row * ROW_MM);
   const strips = rowsOfLeads.flatMap((row, r) => {
     const slot = SECONDS_ON_PAPER / row.length;
     return row.map(({ label, lead }, column) => ({
@@ -72,6 +76,8 @@ export function planPaper(leads: string[], duration: number): PaperLayout {
       label,
       x: CALIBRATION_MM + column * slot * MM_PER_SECOND,
       baseline: rows[r],
+      above: Math.min(ROW_MM, rows[r]),
+      below: r < rows.length - 1 ? ROW_MM : BELOW_MM,
       from: column * slot,
       to: Math.min((column + 1) * slot, seconds),
       separated: column > 0,
@@ -79,8 +85,7 @@ export function planPaper(leads: string[], duration: number): PaperLayout {
   });
   return {
     width: CALIBRATION_MM + SECONDS_ON_PAPER * MM_PER_SECOND + RIGHT_MM,
-    height: ROW_MM * rows.length,
-    rowHeight: ROW_MM,
+    height: rows[rows.length - 1] + BELOW_MM,
     traceX: CALIBRATION_MM,
     rows,
     strips: strips.filter(({ from, to }) => to > from),

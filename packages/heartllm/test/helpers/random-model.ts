@@ -1,26 +1,23 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Generator, useBackend } from '@heartllm/backend';
+import { Generator } from '@heartllm/backend';
 import { LeadAutoencoder, publishedConfig, type TokenizerConfig } from '@heartllm/lead-encoder';
 import { baseTensors, configJson, Llama } from '@heartllm/lora-llm';
-import { writeSafetensors } from '@heartllm/safetensors';
+import { encodeSafetensors } from '@heartllm/safetensors';
 import { EcgVocabulary, trainBpe } from '@heartllm/vocab-bridge';
 import type { ModelManifest } from '../../src/index.ts';
 
-/** The published encoder with a narrow decoder, to be quick. */
-export const smallTokenizer: TokenizerConfig = { ...publishedConfig, decoder: { channels: 8, depth: 1 } };
+/** The published architecture, narrow to be quick. */
+export const narrowTokenizer: TokenizerConfig = {
+  ...publishedConfig,
+  encoder: { ...publishedConfig.encoder, channels: 4, groups: 4 },
+  decoder: { channels: 4, depth: 1 },
+};
 
-/** Writes a whole model folder with random weights: it knows nothing, but every part of it is real. */
-export async function writeRandomModel(folder: string, seed: number, changes: Partial<ModelManifest> = {}) {
-  await useBackend('cpu');
-  await mkdir(join(folder, 'ecg-tokenizer'), { recursive: true });
-  await mkdir(join(folder, 'llm'), { recursive: true });
-
-  const network = LeadAutoencoder.create(smallTokenizer, new Generator(seed));
-  await writeSafetensors(join(folder, 'ecg-tokenizer', 'model.safetensors'), await network.tensors());
-  await writeJson(join(folder, 'ecg-tokenizer', 'config.json'), smallTokenizer);
-  network.dispose();
-
+/**
+ * The files of a whole model folder with random weights: it knows nothing, but every part of it is real.
+ * Needs an active backend.
+ */
+export async function randomModel(seed: number): Promise<Record<string, Uint8Array>> {
+  const network = LeadAutoencoder.create(narrowTokenizer, new Generator(seed));
   const vocabulary = new EcgVocabulary(trainBpe(['sinus rhythm. normal ecg. yes no'], { vocabSize: 258 }));
   const llama = Llama.create(
     {
@@ -37,25 +34,29 @@ export async function writeRandomModel(folder: string, seed: number, changes: Pa
     },
     seed,
   );
-  await writeSafetensors(join(folder, 'llm', 'model.safetensors'), await baseTensors(llama));
-  await writeJson(join(folder, 'llm', 'config.json'), configJson(llama.config));
-  await writeJson(join(folder, 'llm', 'tokenizer.json'), vocabulary.tokenizerJson);
-  llama.dispose();
-
   const manifest: ModelManifest = {
     schemaVersion: 1,
     name: 'random',
     description: 'Random weights for tests.',
     samplingRate: 500,
-    leads: smallTokenizer.leads,
+    leads: narrowTokenizer.leads,
     license: 'MIT',
     training: 'Not trained at all.',
     contents: { ecgTokenizer: 'ecg-tokenizer', llm: 'llm' },
-    ...changes,
   };
-  await writeJson(join(folder, 'heartllm.json'), manifest);
+  const files = {
+    'heartllm.json': json(manifest),
+    'ecg-tokenizer/config.json': json(narrowTokenizer),
+    'ecg-tokenizer/model.safetensors': encodeSafetensors(await network.tensors()),
+    'llm/config.json': json(configJson(llama.config)),
+    'llm/tokenizer.json': json(vocabulary.tokenizerJson),
+    'llm/model.safetensors': encodeSafetensors(await baseTensors(llama)),
+  };
+  network.dispose();
+  llama.dispose();
+  return files;
 }
 
-function writeJson(path: string, value: object): Promise<void> {
-  return writeFile(path, JSON.stringify(value));
+function json(value: object): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
 }
