@@ -140,11 +140,12 @@ export class HeartLlm {
     return { report: generated.text, ...generated };
   }
 
-  /** Frees the weights. */
-  dispose(): void {
+  /** Frees the weights, those of a language model that is still being loaded when it is there. */
+  async dispose(): Promise<void> {
     this.tokenizer.dispose();
-    this.#language?.then((language) => language.dispose()).catch(() => {}); // a model that did not load holds nothing
+    const loading = this.#language;
     this.#language = undefined;
+    (await loading?.catch(() => undefined))?.dispose(); // one that did not load holds nothing
   }
 
   async #codes(ecg: Ecg): Promise<ArrayLike<number>> {

@@ -1,0 +1,280 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { useBackend } from '@heartllm/backend';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { malformed } from './helpers/markup.ts';
+import { randomModel } from './helpers/random-model.ts';
+import { cli } from './helpers/run-cli.ts';
+import { LEADS, writeWfdb } from './helpers/wfdb.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const EXAMPLES = here('../../../examples/data/ptbxl/records500');
+
+let folder: string;
+let model: string;
+let good: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'heartllm-'));
+  model = join(folder, 'model');
+  await useBackend('cpu');
+  for (const [path, bytes] of Object.entries(await randomModel(1))) {
+    await mkdir(dirname(join(model, path)), { recursive: true });
+    await writeFile(join(model, path), bytes);
+  }
+  good = await writeWfdb(folder, 'good');
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+/** With the random model on the backend that needs no start. */
+const withModel = (command: string, ...argv: string[]) => cli(command, '--model', model, '--backend', 'cpu', ...argv);
+
+describe('info', () => {
+  test('its JSON holds what the header and the samples say', async () => {
+    const path = await writeWfdb(folder, 'gap', {
+      leads: ['II', 'V5'],
+      fs: 250,
+      samples: 8,
+      comments: ['a comment'],
+      value: (lead, sample) => (lead === 1 && sample < 3 ? -32768 : 500),
+    });
+    const { code, out, err } = await cli('info', path, '--json');
+    expect(JSON.parse(out)).toEqual({
+      record: path,
+      fs: 250,
+      samples: 8,
+      leads: ['II', 'V5'],
+      units: ['mV', 'mV'],
+      gains: [1000, 1000],
+      baselines: [0, 0],
+      format: '16',
+      comments: ['a comment'],
+      invalidSamples: 3,
+      invalidSamplesPerLead: [0, 3],
+      warnings: [],
+    });
+    expect([code, err]).toEqual([0, '']);
+  });
+
+  test('its table is for people', async () => {
+    const { out } = await cli('info', join(EXAMPLES, '00000', '00913_hr.hea'));
+    expect(out).toMatch(/12 leads, 5000 samples, 500 Hz, 10 s, WFDB format 16/);
+    expect(out).toMatch(/ {2}V6 +mV +1000 +0 +-?\d\.\d{3} +\d\.\d{3} +0\n/);
+  });
+});
+
+describe('import', () => {
+  test("published weights give the reference's codes", async () => {
+    const golden = JSON.parse(await readFile(here('./fixtures/golden-codes.json'), 'utf8'));
+    const out = join(folder, 'imported');
+    const imported = await cli('import', 'tokenizer', here('./fixtures/encoder.safetensors'), '--out', out, '--json');
+    expect(JSON.parse(imported.out)).toMatchObject({ out, tensors: 37, parameters: 30692, config: { decoder: null } });
+
+    const path = join(EXAMPLES, '06000', '06011_hr');
+    const { out: json, code } = await cli('tokenize', '--model', out, '--backend', 'wasm', path, '--json');
+    expect(code).toBe(0);
+    const [record] = JSON.parse(json).records;
+    expect(record).toEqual({
+      record: path,
+      codes: golden.indices,
+      codesUsed: new Set(golden.indices).size,
+      tokensPerSecond: 31.25,
+      model: 'imported',
+      warnings: [],
+    });
+    expect(await cli('reconstruct', '--model', out, path)).toMatchObject({ code: 1, out: '' });
+    expect((await cli('ask', '--model', out, path, 'Is this a normal ECG?')).err).toBe(
+      'heartllm: model imported holds an ECG tokenizer only, no language model to ask\n',
+    );
+  });
+
+  test('overwrites a model folder only with --force, and another folder never', async () => {
+    const weights = here('./fixtures/encoder.safetensors');
+    const out = join(folder, 'twice');
+    await cli('import', 'tokenizer', weights, '--out', out);
+    expect(await cli('import', 'tokenizer', weights, '--out', out)).toEqual({
+      code: 1,
+      out: '',
+      err: `heartllm: ${out} is there and not empty; --force replaces it\n`,
+    });
+    expect((await cli('import', 'tokenizer', weights, '--out', out, '--force')).code).toBe(0);
+    expect((await cli('import', 'tokenizer', weights, '--out', EXAMPLES, '--force')).err).toMatch(
+      /so it is not replaced/,
+    );
+  });
+
+  test('leaves nothing behind when the file is no good', async () => {
+    const inner = join(folder, 'empty');
+    await mkdir(inner);
+    const header = new Uint8Array(10);
+    new DataView(header.buffer).setBigUint64(0, 10n << 30n, true);
+    await writeFile(join(folder, 'huge.safetensors'), header);
+    for (const file of ['huge.safetensors', 'none.pt', 'good.hea']) {
+      const { code, err } = await cli('import', 'tokenizer', join(folder, file), '--out', join(inner, 'out'));
+      expect([code, err.split('\n').length, err]).toEqual([1, 2, expect.stringContaining(file)]);
+    }
+    expect(await readdir(inner)).toEqual([]);
+  });
+});
+
+describe('the model', () => {
+  test('tokenize and reconstruct take several records and keep their order', async () => {
+    const other = join(EXAMPLES, '00000', '00913_hr');
+    const { records } = JSON.parse((await withModel('reconstruct', good, `${other}.hea`, '--json')).out);
+    expect(records.map(({ record }: { record: string }) => record)).toEqual([good, other]);
+    for (const { mse, msePerLead, codesUsed } of records) {
+      expect(msePerLead).toHaveLength(12);
+      expect(mse).toBeCloseTo(msePerLead.reduce((sum: number, value: number) => sum + value, 0) / 12, 10);
+      expect(codesUsed).toBeGreaterThan(0);
+    }
+    const tokenized = JSON.parse((await withModel('tokenize', good, other, '--json')).out).records;
+    expect(tokenized[0].codes).toHaveLength(313);
+    expect(tokenized[0].codes).not.toEqual(tokenized[1].codes);
+  });
+
+  test('leads are found by name: their order in the file does not matter', async () => {
+    const reversed = [...LEADS].reverse().map((lead) => lead.toLowerCase());
+    const value = (lead: number, sample: number) => Math.round(300 * Math.sin((sample * (12 - lead)) / 50));
+    const path = await writeWfdb(folder, 'reversed', { leads: reversed, value });
+    const [a, b] = JSON.parse((await withModel('tokenize', good, path, '--json')).out).records;
+    expect(a.codes).toEqual(b.codes);
+  });
+
+  test('a gap is bridged and named', async () => {
+    const value = (lead: number, sample: number) => (lead === 4 && sample < 100 ? -32768 : (sample * (lead + 1)) % 700);
+    const path = await writeWfdb(folder, 'bridged', { value });
+    const { code, out, err } = await withModel('tokenize', path, '--json');
+    const [{ codes, warnings }] = JSON.parse(out).records;
+    expect([code, codes.length]).toEqual([0, 313]);
+    expect(warnings).toEqual([expect.stringMatching(/lead aVL.*100 invalid samples/)]);
+    expect(err).toBe(`warning: ${warnings[0]}\n`);
+  });
+
+  test('ask gives the documented fields', async () => {
+    const question = 'Is this a normal ECG?';
+    const fields = JSON.parse((await withModel('ask', good, question, '--json')).out);
+    expect(fields).toEqual({
+      record: good,
+      question,
+      answer: fields.text.split('.'),
+      text: expect.any(String),
+      promptTokens: expect.any(Number),
+      generatedTokens: expect.any(Number),
+      tokensPerSecond: expect.any(Number),
+      model: 'random',
+      warnings: [],
+    });
+    expect(fields.promptTokens).toBeGreaterThan(313);
+    expect(fields.generatedTokens).toBeLessThanOrEqual(170);
+  });
+
+  test('report writes a page with ECG, reconstruction, codes and answers', async () => {
+    const html = join(folder, 'report.html');
+    const question = 'Does <b>this</b> ECG show noise?';
+    const { out } = await withModel('report', good, '--html', html, '--question', question, '--json');
+    const fields = JSON.parse(out);
+    expect(fields).toMatchObject({ record: good, report: expect.any(String), html, answers: [{ question }] });
+    const page = await readFile(html, 'utf8');
+    expect(malformed(page)).toBeUndefined();
+    expect(page).toContain('Does &lt;b&gt;this&lt;/b&gt; ECG show noise?');
+    expect(page.match(/<title>code \d/g)).toHaveLength(313);
+    expect(page).not.toContain(folder);
+  });
+});
+
+describe('plot', () => {
+  test('writes the drawing, with the reconstruction where it is asked for', async () => {
+    const file = join(folder, 'plot.svg');
+    expect(await cli('plot', good, '--out', file)).toMatchObject({ code: 0, out: `${good}: drawn in ${file}\n` });
+    const plain = await readFile(file, 'utf8');
+    await withModel('plot', good, '--out', file, '--reconstruction');
+    const both = await readFile(file, 'utf8');
+    expect([malformed(plain), malformed(both)]).toEqual([undefined, undefined]);
+    expect(both.match(/<path/g)!.length).toBeGreaterThan(plain.match(/<path/g)!.length + 12);
+  });
+
+  test('needs neither twelve leads nor 500 Hz, and draws the first 10 s of a long record', async () => {
+    const path = await writeWfdb(folder, 'long', { leads: ['ECG'], fs: 100, samples: 6000 });
+    const file = join(folder, 'long.svg');
+    expect((await cli('plot', path, '--out', file)).code).toBe(0);
+    expect(await readFile(file, 'utf8')).toContain('first 10 of 60 s');
+  });
+});
+
+describe('bad input gets one clear line and exit code 1', () => {
+  const bad: Record<string, [() => Promise<string>, RegExp]> = {
+    'no header': [async () => join(folder, 'nothing'), /nothing\.hea: no such file/],
+    'text instead of a header': [
+      async () => {
+        await writeFile(join(folder, 'text.hea'), 'Dear colleague,\nplease find the ECG attached.\n');
+        return join(folder, 'text');
+      },
+      /text\.hea line 1/,
+    ],
+    'no .dat': [() => writeWfdb(folder, 'nodat', { datBytes: 0 }), /nodat\.dat: no such file/],
+    'a truncated .dat': [
+      () => writeWfdb(folder, 'cut', { datBytes: 50000 }),
+      /cut\.dat.* expected 120000 bytes.* found 50000/,
+    ],
+    '11 leads': [() => writeWfdb(folder, 'eleven', { leads: LEADS.slice(0, 11) }), /missing V6/],
+    '250 Hz': [() => writeWfdb(folder, 'slow', { fs: 250 }), /expected 500 Hz, found 250 Hz/],
+    '8 s': [() => writeWfdb(folder, 'short', { samples: 4000 }), /expected 5000 samples \(10 s\), found 4000/],
+    '20 s': [() => writeWfdb(folder, 'twenty', { samples: 10000 }), /expected 5000 samples \(10 s\), found 10000/],
+    'a lead without a valid sample': [
+      () => writeWfdb(folder, 'dead', { value: (lead, sample) => (lead === 7 ? -32768 : sample % 100) }),
+      /lead V2: no valid sample/,
+    ],
+  };
+
+  test.each(Object.entries(bad))('%s', async (_, [make, message]) => {
+    const { code, out, err } = await withModel('tokenize', await make(), '--json');
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/^heartllm: .*\n$/);
+    expect(err).toMatch(message);
+  });
+
+  test('one bad record among several: nothing is printed', async () => {
+    expect(await withModel('tokenize', good, join(folder, 'nothing'), '--json')).toMatchObject({ code: 1, out: '' });
+  });
+
+  test('a folder without a model', async () => {
+    const { code, err } = await cli('tokenize', '--backend', 'cpu', '--model', folder, good);
+    expect([code, err]).toEqual([1, `heartllm: heartllm.json: no such file in ${folder}\n`]);
+  });
+
+  test('--verbose adds the stack', async () => {
+    const { code, err } = await cli('info', join(folder, 'nothing'), '--verbose');
+    expect([code, err]).toEqual([1, expect.stringMatching(/nothing\.hea: no such file.*\n {4}at /)]);
+  });
+});
+
+describe('bad usage gets exit code 2', () => {
+  test.each([
+    [[]],
+    [['info']],
+    [['tokenize']],
+    [['nonsense']],
+    [['info', 'a', 'b']],
+    [['info', 'a', '--colour']],
+    [['tokenize', 'a', '--backend', 'abacus']],
+    [['ask', 'a']],
+    [['import']],
+    [['import', 'tokenizer', 'best.pt']],
+  ])('%j', async (argv) => {
+    const { code, out, err } = await cli(...argv);
+    expect([code, out, err !== '']).toEqual([2, '', true]);
+  });
+
+  test('--help and --version are asked for, and so no failure', async () => {
+    expect(await cli('--help')).toMatchObject({ code: 0, out: expect.stringContaining('not a medical'), err: '' });
+    expect(await cli('tokenize', '--help')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('--backend'),
+      err: '',
+    });
+    expect(await cli('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' });
+  });
+});

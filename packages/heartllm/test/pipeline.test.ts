@@ -1,0 +1,88 @@
+import { useBackend } from '@heartllm/backend';
+import { memorySource } from '@heartllm/ecg-io';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { HeartLlm } from '../src/index.ts';
+import { spikes } from './helpers/ecg.ts';
+import { randomModel } from './helpers/random-model.ts';
+
+let files: Record<string, Uint8Array>;
+
+beforeAll(async () => {
+  await useBackend('cpu');
+  files = await randomModel(2);
+});
+
+/** The model folder with some of heartllm.json's fields changed. */
+function source(manifest: object = {}) {
+  const fields = JSON.parse(new TextDecoder().decode(files['heartllm.json']));
+  return memorySource({ ...files, 'heartllm.json': JSON.stringify({ ...fields, ...manifest }) });
+}
+
+describe('pipeline', () => {
+  test('one model gives codes, a reconstruction, an answer and a report', async () => {
+    const model = await HeartLlm.load(source());
+    const record = spikes();
+    const { codes, codesUsed, tokensPerSecond, warnings } = await model.tokenize(record);
+    expect([codes.length, codesUsed, tokensPerSecond, warnings]).toEqual([313, new Set(codes).size, 31.25, []]);
+
+    const answer = await model.ask(record, 'Is this a normal ECG?');
+    expect(answer).toMatchObject({ question: 'Is this a normal ECG?', answer: answer.text.split('.') });
+    expect(await model.ask({ codes }, 'Is this a normal ECG?')).toMatchObject({ text: answer.text });
+
+    const report = await model.report({ codes }, { background: 'Patient Information: - Age: 56; ' });
+    expect(report.report).toBe(report.text);
+    expect(report.promptTokens).toBeGreaterThan((await model.report({ codes })).promptTokens);
+    await model.dispose();
+  });
+
+  test("a reconstruction is in the record's units and lead order, its error on the z-scored signal", async () => {
+    const model = await HeartLlm.load(source());
+    const record = spikes();
+    const { signal, mse, msePerLead } = await model.reconstruct(record);
+    const shuffled = { ...record, leads: [...record.leads].reverse(), signal: [...record.signal].reverse() };
+    const other = await model.reconstruct({
+      ...shuffled,
+      leads: [...shuffled.leads, 'PLETH'],
+      signal: [...shuffled.signal, record.signal[0]],
+    });
+    expect(other.mse).toBe(mse);
+    expect(other.signal.slice(0, 12)).toEqual([...signal].reverse());
+    expect(other.signal[12].every(Number.isNaN)).toBe(true);
+
+    // by the definition: mean over time of ((recorded - reconstructed) / population std)^2
+    const lead = record.signal[5];
+    const mean = lead.reduce((sum, v) => sum + v, 0) / lead.length;
+    const variance = lead.reduce((sum, v) => sum + (v - mean) ** 2, 0) / lead.length;
+    const error = lead.reduce((sum, v, i) => sum + (v - signal[5][i]) ** 2, 0) / lead.length;
+    expect(msePerLead[5]).toBeCloseTo(error / variance, 4);
+    await model.dispose();
+  });
+
+  test('disposing frees every tensor', async () => {
+    const before = tf.memory().numTensors;
+    const model = await HeartLlm.load(source());
+    await model.ask(spikes(), 'Is this a normal ECG?');
+    await model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('a folder without a language model still tokenizes, and says why it cannot answer', async () => {
+    const model = await HeartLlm.load(source({ contents: { ecgTokenizer: 'ecg-tokenizer' } }));
+    expect((await model.tokenize(spikes())).codes).toHaveLength(313);
+    await expect(model.ask(spikes(), 'Is this a normal ECG?')).rejects.toThrow(
+      'model random holds an ECG tokenizer only, no language model to ask',
+    );
+    await model.dispose();
+  });
+
+  test('a language model of another codebook is refused', async () => {
+    const config = JSON.parse(new TextDecoder().decode(files['ecg-tokenizer/config.json']));
+    const changed = { ...config, levels: [6, 6, 6, 7] };
+    const model = await HeartLlm.load(memorySource({ ...files, 'ecg-tokenizer/config.json': JSON.stringify(changed) }));
+    await expect(model.ask({ codes: [1] }, 'Is this a normal ECG?')).rejects.toThrow(
+      'llm/tokenizer.json: 1296 ECG codes, the ECG tokenizer has 1512',
+    );
+    await model.dispose();
+  });
+});
