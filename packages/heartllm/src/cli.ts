@@ -9,6 +9,7 @@ import { plotCommand } from './commands/plot.ts';
 import { reconstructCommand } from './commands/reconstruct.ts';
 import { reportCommand } from './commands/report.ts';
 import { tokenizeCommand } from './commands/tokenize.ts';
+import { trainCommand } from './commands/train.ts';
 import { processTerminal, type Terminal } from './terminal/terminal.ts';
 
 const OK = 0;
@@ -58,6 +59,7 @@ function program(terminal: Terminal): Command {
     plotCommand,
     askCommand,
     reportCommand,
+    trainCommand,
     importCommand,
     backendsCommand,
     demoCommand,

@@ -1,8 +1,7 @@
 import type { Source } from '@heartllm/ecg-io';
 import { ModelFolderError } from './model-manifest.ts';
 
-/** Package of the embedded model, and the model folder in it. */
-const PACKAGE = '@heartllm/nano';
+/** The model folder in the embedded model's package. */
 const FOLDER = 'model';
 
 /**
@@ -21,9 +20,11 @@ export async function defaultModel(): Promise<Source> {
   try {
     manifest = builtin('node:module')
       .createRequire(import.meta.url)
-      .resolve(`${PACKAGE}/package.json`);
+      .resolve('@heartllm/nano/package.json');
   } catch {
-    throw new ModelFolderError(`the embedded model is not installed: npm install ${PACKAGE}, or name a model folder`);
+    throw new ModelFolderError(
+      'the embedded model is not installed: npm install @heartllm/nano, or name a model folder',
+    );
   }
   const { join, dirname } = builtin('node:path');
   const nodeFiles = '@heartllm/ecg-io/node'; // a variable, so that bundlers for the browser do not follow it

@@ -29,9 +29,6 @@ export class ModelFolderError extends Error {
 /** File name of the manifest. */
 export const MANIFEST_FILE = 'heartllm.json';
 
-/** PTB-XL's lead order, the one that published weights expect. */
-export const STANDARD_LEADS = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
-
 const CONTENTS = ['ecgTokenizer', 'llm', 'adapter'] as const;
 
 /**

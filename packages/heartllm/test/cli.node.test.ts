@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -117,6 +117,85 @@ describe('import', () => {
       expect([code, err.split('\n').length, err]).toEqual([1, 2, expect.stringContaining(file)]);
     }
     expect(await readdir(inner)).toEqual([]);
+  });
+});
+
+describe('import of a language model and an adapter', () => {
+  test('makes a folder that answers as the original does, and refuses to overwrite a part without --force', async () => {
+    const out = join(folder, 'assembled');
+    await cp(join(model, 'ecg-tokenizer'), join(out, 'ecg-tokenizer'), { recursive: true });
+    const manifest = JSON.parse(await readFile(join(model, 'heartllm.json'), 'utf8'));
+    const contents = { ecgTokenizer: 'ecg-tokenizer' };
+    await writeFile(join(out, 'heartllm.json'), JSON.stringify({ ...manifest, contents }));
+    const imported = await cli('import', 'llm', join(model, 'llm'), '--out', out, '--json');
+    expect(JSON.parse(imported.out)).toEqual({
+      out,
+      part: 'llm',
+      files: ['config.json', 'model.safetensors', 'tokenizer.json'],
+      tensors: 11,
+    });
+    const ask = (dir: string) =>
+      cli('ask', good, 'Is this a normal ECG?', '--model', dir, '--backend', 'cpu', '--json');
+    expect(JSON.parse((await ask(out)).out).text).toBe(JSON.parse((await ask(model)).out).text);
+
+    const again = ['import', 'llm', join(model, 'llm'), '--out', out];
+    expect((await cli(...again)).err).toBe(`heartllm: ${out} holds a part 'llm' already; --force replaces it\n`);
+    expect((await cli(...again, '--force')).code).toBe(0);
+    expect((await cli('import', 'adapter', join(model, 'llm'), '--out', out)).err).toMatch(
+      /adapter_config\.json: no such file/,
+    );
+    expect(await readdir(out)).toEqual(['ecg-tokenizer', 'heartllm.json', 'llm']);
+  });
+});
+
+describe('train tokenizer', () => {
+  test('trains on the folds 1 to 8 that are there, writes a model that tokenizes, and goes on from its checkpoint', async () => {
+    const data = join(folder, 'ptbxl');
+    await mkdir(join(data, 'records500', '00000'), { recursive: true });
+    await copyFile(join(EXAMPLES, '..', 'scp_statements.csv'), join(data, 'scp_statements.csv'));
+    const table = await readFile(join(EXAMPLES, '..', 'ptbxl_database.csv'), 'utf8');
+    // two of the examples, which are all of fold 9, become fold 1
+    await writeFile(join(data, 'ptbxl_database.csv'), table.replaceAll(/,9,(?=.*00(144|722)_hr)/g, ',1,'));
+    for (const name of ['00144_hr', '00722_hr', '00913_hr']) {
+      await writeWfdb(join(data, 'records500', '00000'), name);
+    }
+    const out = join(folder, 'trained');
+    const train = (epochs: number, ...argv: string[]) => {
+      const narrow = ['--decoder-channels', '8', '--crop', '160', '--batch-size', '1'];
+      return cli(
+        'train',
+        'tokenizer',
+        '--data',
+        data,
+        '--out',
+        out,
+        '--epochs',
+        `${epochs}`,
+        ...narrow,
+        '--json',
+        ...argv,
+      );
+    };
+    const first = JSON.parse((await train(1)).out);
+    expect(first).toMatchObject({ out, steps: 2, totalSteps: 2, reason: 'finished', train: 2, validation: 1 });
+    expect(first.validations).toEqual([
+      {
+        step: 2,
+        loss: expect.any(Number),
+        metrics: { mse: expect.any(Number), codesUsed: expect.any(Number), perplexity: expect.any(Number) },
+      },
+    ]);
+    expect((await cli('tokenize', good, '--model', out, '--json')).code).toBe(0);
+    expect((await train(1)).err).toMatch(/--force replaces it/);
+    const resumed = await train(2, '--resume');
+    expect(JSON.parse(resumed.out)).toMatchObject({ steps: 4, totalSteps: 4 });
+    expect(resumed.err).toContain('goes on at step 2');
+  });
+
+  test('a folder without recordings of folds 1 to 8 is refused', async () => {
+    const data = join(EXAMPLES, '..');
+    const { code, err } = await cli('train', 'tokenizer', '--data', data, '--out', join(folder, 'never'));
+    expect([code, err]).toEqual([1, expect.stringMatching(/none of PTB-XL's recordings of folds 1 to 8 is there/)]);
   });
 });
 
@@ -263,6 +342,8 @@ describe('bad usage gets exit code 2', () => {
     [['ask', 'a']],
     [['import']],
     [['import', 'tokenizer', 'best.pt']],
+    [['train', 'tokenizer', '--data', 'a', '--out', 'b', '--epochs', '0']],
+    [['train', 'tokenizer', '--data', 'a', '--out', 'b', '--lr', 'x']],
   ])('%j', async (argv) => {
     const { code, out, err } = await cli(...argv);
     expect([code, out, err !== '']).toEqual([2, '', true]);

@@ -51,6 +51,13 @@ describe('refuses', () => {
     expect(plan(changed)).toThrow('best.pt: tensor dec.final.weight has shape [8,384,1], expected [12,384,1]');
   });
 
+  test('a width that 8 groups cannot share', () => {
+    const narrow = { ...publishedConfig, encoder: { ...publishedConfig.encoder, channels: 4 } };
+    expect(plan(shapes(narrow))).toThrow(
+      'best.pt: encoder.channels: expected a multiple of 4 and of 8 groups, found 4',
+    );
+  });
+
   test('another number of leads', () => {
     expect(plan(shapes({ ...publishedConfig, leads: ['I', 'II'] }))).toThrow(
       'enc.to_code.weight takes 64 features, expected 12 leads',

@@ -7,7 +7,7 @@ interface ImportOptions extends CommonOptions {
   force?: boolean;
 }
 
-/** `heartllm import tokenizer FILE --out DIR` */
+/** `heartllm import tokenizer FILE`, `heartllm import llm FOLDER` and `heartllm import adapter FOLDER`, each with `--out DIR` */
 export function importCommand(program: Command, terminal: Terminal): void {
   const parent = program.command('import').description('make a model folder of published weights');
   commonOptions(parent.command('tokenizer'))
@@ -26,4 +26,22 @@ export function importCommand(program: Command, terminal: Terminal): void {
           (decoder ? `decoder of ${decoder.channels} channels` : 'no decoder'),
       ]);
     });
+  const parts = {
+    llm: "import a Llama in Hugging Face's layout, its vocabulary extended by the ECG codes",
+    adapter: 'import a PEFT adapter for the Llama that is there',
+  };
+  for (const part of ['llm', 'adapter'] as const) {
+    commonOptions(parent.command(part))
+      .description(parts[part])
+      .argument('<folder>', 'folder with the config and the safetensors')
+      .requiredOption('--out <dir>', 'model folder that has an ECG tokenizer already')
+      .option('--force', 'replace the one that is there')
+      .action(async (folder: string, options: ImportOptions) => {
+        const { importPart } = await import('../import/import-part.ts');
+        const { files, tensors } = await importPart(part, folder, options.out, options.force ?? false);
+        show(terminal, options, { out: options.out, part, files, tensors }, [
+          `${options.out}: ${part} of ${tensors} tensors, ${files.join(', ')}`,
+        ]);
+      });
+  }
 }

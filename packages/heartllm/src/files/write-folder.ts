@@ -21,32 +21,37 @@ export async function writeModelFolder(
   replace: boolean,
   fill: (temporary: string) => Promise<void>,
 ): Promise<void> {
+  await checkReplaceable(folder, replace);
   const target = resolve(folder);
-  const existing = await contents(target);
-  if (existing?.length && !replace) {
-    throw new FolderExistsError(`${folder} is there and not empty; --force replaces it`);
-  }
-  // --force must not be able to empty somebody's home folder
-  if (existing?.length && !existing.includes(MANIFEST_FILE)) {
-    throw new FolderExistsError(`${folder} holds no ${MANIFEST_FILE}, so it is not replaced`);
-  }
   const beside = (kind: string) => join(dirname(target), `.${basename(target)}.${process.pid}.${kind}`);
   const temporary = beside('tmp');
   try {
     await mkdir(temporary, { recursive: true });
     await fill(temporary);
-    if (existing?.length) {
+    if (await contents(target)) {
       const old = beside('old');
       await rename(target, old);
       await rename(temporary, target);
       await rm(old, { recursive: true });
-    } else {
-      if (existing) await rm(target, { recursive: true });
-      await rename(temporary, target);
-    }
+    } else await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/**
+ * Whether a model folder may be written there; for asking before hours of work.
+ *
+ * @throws FolderExistsError when `folder` is there and not empty, and `replace` is false or it is no model folder
+ */
+export async function checkReplaceable(folder: string, replace: boolean): Promise<void> {
+  const existing = await contents(folder);
+  if (!existing?.length) return;
+  if (!replace) throw new FolderExistsError(`${folder} is there and not empty; --force replaces it`);
+  // --force must not be able to empty somebody's home folder
+  if (!existing.includes(MANIFEST_FILE)) {
+    throw new FolderExistsError(`${folder} holds no ${MANIFEST_FILE}, so it is not replaced`);
   }
 }
 

@@ -1,11 +1,8 @@
-import { mkdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { folderSource } from '@heartllm/ecg-io/node';
-import type { TokenizerConfig } from '@heartllm/lead-encoder';
-import { openSafetensors, openTorchCheckpoint, type TensorInfo, writeSafetensors } from '@heartllm/safetensors';
-import { writeFileAtomic } from '../files/write-file.ts';
-import { writeModelFolder } from '../files/write-folder.ts';
-import { MANIFEST_FILE, type ModelManifest } from '../model-manifest.ts';
+import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
+import { openSafetensors, openTorchCheckpoint, type TensorInfo } from '@heartllm/safetensors';
+import { writeTokenizerFolder } from '../files/tokenizer-folder.ts';
 import { ImportError, planTokenizer } from './plan-tokenizer.ts';
 
 /** Names, shapes and lazily read values: what safetensors files and PyTorch checkpoints have in common. */
@@ -20,8 +17,6 @@ export interface ImportedTokenizer {
   parameters: number;
   config: TokenizerConfig;
 }
-
-const FOLDER = 'ecg-tokenizer';
 
 /**
  * Makes a model folder of a tokenizer checkpoint: the best.pt of the published training, or a safetensors file with
@@ -45,11 +40,15 @@ export async function importTokenizer(file: string, out: string, replace: boolea
     parameters += data.length;
     tensors[name] = { shape: checkpoint.info(stored).shape, data };
   }
-  await writeModelFolder(out, replace, async (folder) => {
-    await mkdir(join(folder, FOLDER));
-    await writeSafetensors(join(folder, FOLDER, 'model.safetensors'), tensors, { format: 'pt' });
-    await writeFileAtomic(join(folder, FOLDER, 'config.json'), json(config));
-    await writeFileAtomic(join(folder, MANIFEST_FILE), json(manifest(basename(file), basename(out), config)));
+  await writeTokenizerFolder(out, replace, {
+    config,
+    tensors,
+    about: {
+      name: basename(out),
+      description: `ECG tokenizer imported from ${basename(file)}${config.decoder ? '' : ' (encoder only)'}`,
+      license: `that of ${basename(file)}`,
+      training: `Not trained here: weights imported from ${basename(file)}.`,
+    },
   });
   return { tensors: rename.size, parameters, config };
 }
@@ -59,18 +58,3 @@ function floats(data: ArrayLike<number> | ArrayLike<bigint>, name: string, file:
   if (data instanceof Float64Array) return Float32Array.from(data);
   throw new ImportError(`${basename(file)}: tensor ${name} holds integers, expected floating-point values`);
 }
-
-function manifest(file: string, name: string, config: TokenizerConfig): ModelManifest {
-  return {
-    schemaVersion: 1,
-    name,
-    description: `ECG tokenizer imported from ${file}${config.decoder ? '' : ' (encoder only)'}`,
-    samplingRate: config.sampling_rate,
-    leads: config.leads,
-    license: `that of ${file}`,
-    training: `Not trained here: weights imported from ${file}.`,
-    contents: { ecgTokenizer: FOLDER },
-  };
-}
-
-const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;

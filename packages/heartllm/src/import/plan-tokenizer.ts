@@ -2,6 +2,7 @@ import {
   decoderParameters,
   encoderParameters,
   type ParameterSpec,
+  parseTokenizerConfig,
   publishedConfig,
   type TokenizerConfig,
 } from '@heartllm/lead-encoder';
@@ -38,7 +39,8 @@ const LEVELS = 6;
  * Not in the shapes, and taken from the published tokenizer: 500 Hz, 5000 samples, lead order, 6 levels per dimension,
  * sigmoid, 8 groups.
  *
- * @throws ImportError naming the tensor that is missing, unknown or of another shape
+ * @throws ImportError naming the tensor that is missing, unknown or of another shape; TokenizerConfigError for sizes that
+ *   do not fit together
  */
 export function planTokenizer(tensors: TensorShape[], file: string): TokenizerPlan {
   const anchor = tensors.find(({ name }) => name === ANCHOR || name.endsWith(`.${ANCHOR}`));
@@ -68,7 +70,7 @@ function deriveConfig(shapes: Map<string, number[]>, file: string): TokenizerCon
       `${file}: ${ANCHOR} takes ${features} features, expected ${leads} leads of ${channels} channels`,
     );
   }
-  return {
+  const config: TokenizerConfig = {
     ...publishedConfig,
     levels: Array<number>(size(ANCHOR, 0)).fill(LEVELS),
     encoder: {
@@ -84,6 +86,7 @@ function deriveConfig(shapes: Map<string, number[]>, file: string): TokenizerCon
         }
       : null,
   };
+  return parseTokenizerConfig(config, file); // channels that 8 groups can't share, and the like
 }
 
 /** How many of the numbered tensors there are, from 0 without a gap. */

@@ -1,0 +1,79 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { show, type Terminal } from '../terminal/terminal.ts';
+import { backendOption, commonOptions, describeBackend, type ModelOptions } from './options.ts';
+
+interface TokenizerOptions extends ModelOptions {
+  data: string;
+  out: string;
+  force?: boolean;
+  resume?: boolean;
+  decoderChannels: number;
+  epochs: number;
+  batchSize: number;
+  lr: number;
+  crop?: number;
+  seed: number;
+  every: number;
+  validate: number;
+}
+
+/** `heartllm train tokenizer` */
+export function trainCommand(program: Command, terminal: Terminal): void {
+  const parent = program.command('train').description('train a model on PTB-XL');
+  commonOptions(parent.command('tokenizer'))
+    .description('stage 1: learn to turn ECGs into codes and back')
+    .requiredOption('--data <dir>', "PTB-XL's folder, or a part of it: tables and records500/")
+    .requiredOption('--out <dir>', 'model folder to write; the checkpoint goes beside it')
+    .option('--force', 'replace an existing model folder with everything in it')
+    .option('--resume', 'go on from the checkpoint, if there is one')
+    .option('--decoder-channels <n>', 'width of the decoder; the published one has 384', whole(4), 384)
+    .option('--epochs <n>', 'passes over the recordings', whole(1), 5)
+    .option('--batch-size <n>', 'recordings per step', whole(1), 200)
+    .option('--lr <x>', 'learning rate of AdamW', positive, 2e-3)
+    .option('--crop <samples>', 'train on random windows of so many samples, a multiple of 16', whole(16))
+    .option('--seed <n>', 'of the weights and of the order of the data', whole(0), 0)
+    .option('--every <steps>', 'validate and write a checkpoint so often', whole(1), 500)
+    .option('--validate <n>', 'recordings of fold 9 to validate on, at most', whole(0), 64)
+    .addOption(backendOption())
+    .action(async (options: TokenizerOptions) => {
+      const [{ useBackend }, { trainTokenizer }] = await Promise.all([
+        import('@heartllm/backend'),
+        import('../training/train-tokenizer.ts'),
+      ]);
+      const backend = await useBackend(options.backend);
+      const stop = new AbortController();
+      // the first Ctrl-C ends the run after its step, with a checkpoint; the second ends it at once
+      process.once('SIGINT', () => stop.abort());
+      const { force = false, resume = false } = options;
+      const result = await trainTokenizer({ ...options, force, resume, signal: stop.signal }, terminal);
+      const last = result.validations.at(-1);
+      show(terminal, options, { out: options.out, ...result, backend }, [
+        `${result.reason} after ${result.steps} of ${result.totalSteps} steps, ${result.seconds.toFixed(0)} s on ${describeBackend(backend)}`,
+        `${result.train} recordings, loss ${result.loss.toFixed(4)}`,
+        ...(last ? [`validation on ${result.validation}: ${metrics(last.metrics)}`] : []),
+        result.reason === 'stopped' ? `--resume goes on from ${result.checkpoint}` : `model in ${options.out}`,
+      ]);
+    });
+}
+
+function metrics(values: Record<string, number>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${Number.isInteger(value) ? value : value.toPrecision(4)}`)
+    .join(', ');
+}
+
+function whole(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
+    }
+    return value;
+  };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}

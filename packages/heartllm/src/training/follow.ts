@@ -1,0 +1,64 @@
+import type { TrainingEvent } from '@heartllm/training';
+import { type Progress, progress } from '../terminal/progress.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** How a run went. */
+export interface TrainingSummary {
+  /** Steps taken, those before a resume included. */
+  steps: number;
+  totalSteps: number;
+  reason: 'finished' | 'patience' | 'stopped';
+  /** Mean of the last steps' losses. */
+  loss: number;
+  validations: { step: number; loss: number; metrics: Record<string, number> }[];
+  seconds: number;
+}
+
+/** The loss of single steps jumps; this much of the new one enters the mean. */
+const NEW = 0.05;
+
+/**
+ * Draws a training run on the terminal and sums it up.
+ *
+ * @param onBest called after each validation that is better than all before, for keeping the weights
+ */
+export async function follow(
+  terminal: Terminal,
+  label: string,
+  events: AsyncIterable<TrainingEvent>,
+  onBest: () => Promise<void> = async () => {},
+): Promise<TrainingSummary> {
+  const started = performance.now();
+  const summary: TrainingSummary = {
+    steps: 0,
+    totalSteps: 0,
+    reason: 'finished',
+    loss: Number.NaN,
+    validations: [],
+    seconds: 0,
+  };
+  let bar: Progress | undefined;
+  try {
+    for await (const event of events) {
+      if (event.type === 'start') {
+        summary.totalSteps = event.totalSteps;
+        if (event.resumed) terminal.err(`${label}: goes on at step ${event.step}\n`);
+        bar = progress(terminal, label, event.totalSteps);
+      } else if (event.type === 'step') {
+        const mean = summary.loss;
+        summary.loss = Number.isNaN(mean) ? event.loss : mean + NEW * (event.loss - mean);
+        bar?.update(event.step, `loss ${summary.loss.toFixed(4)}`);
+      } else if (event.type === 'validation') {
+        const { step, loss, metrics } = event;
+        summary.validations.push({ step, loss, metrics });
+        if (event.best) await onBest();
+      } else if (event.type === 'end') {
+        summary.reason = event.reason;
+      }
+      summary.steps = event.step;
+    }
+  } finally {
+    bar?.stop();
+  }
+  return { ...summary, seconds: (performance.now() - started) / 1000 };
+}

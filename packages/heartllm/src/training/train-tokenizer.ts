@@ -1,0 +1,103 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { Generator } from '@heartllm/backend';
+import { folderSource } from '@heartllm/ecg-io/node';
+import { LeadAutoencoder, publishedConfig, type TokenizerConfig } from '@heartllm/lead-encoder';
+import { tokenizerTask, train } from '@heartllm/training';
+import { writeTokenizerFolder } from '../files/tokenizer-folder.ts';
+import { checkReplaceable } from '../files/write-folder.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { follow, type TrainingSummary } from './follow.ts';
+import { openRecordings, signalsOf } from './ptbxl-recordings.ts';
+
+/** Stage 1 on PTB-XL. */
+export interface TokenizerRun {
+  /** Folder of PTB-XL. */
+  data: string;
+  /** Model folder to write. */
+  out: string;
+  force: boolean;
+  decoderChannels: number;
+  epochs: number;
+  batchSize: number;
+  lr: number;
+  /** Samples of a random window; all of them without it. */
+  crop?: number;
+  seed: number;
+  /** Steps between validations and between checkpoints. */
+  every: number;
+  /** Recordings of fold 9 to validate on, at most. */
+  validate: number;
+  resume: boolean;
+  /** Ends the run after the current step, with a checkpoint. */
+  signal: AbortSignal;
+}
+
+/** What came of it. */
+export interface TokenizerResult extends TrainingSummary {
+  /** Numbers of recordings. */
+  train: number;
+  validation: number;
+  checkpoint: string;
+}
+
+/**
+ * Trains an ECG tokenizer from random weights. The model folder holds the weights of the best validation so far, without
+ * validation those of the last step; the checkpoint lies beside it as `OUT.checkpoint.safetensors`.
+ */
+export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Promise<TokenizerResult> {
+  const checkpoint = `${run.out}.checkpoint.safetensors`;
+  const resume = run.resume && (await isFile(checkpoint));
+  await checkReplaceable(run.out, run.force || resume); // before hours of work, not after
+  const { train: rows, validation: fold9, source } = await openRecordings(run.data);
+  const held = fold9.slice(0, run.validate);
+  const config: TokenizerConfig = { ...publishedConfig, decoder: { channels: run.decoderChannels, depth: 1 } };
+  const network = LeadAutoencoder.create(config, new Generator(run.seed));
+  const { epochs, batchSize, lr, crop, seed } = run;
+  const task = tokenizerTask({
+    network,
+    train: signalsOf(rows, source, config),
+    validation: held.length ? signalsOf(held, source, config) : undefined,
+    epochs,
+    batchSize,
+    lr,
+    crop,
+    seed,
+  });
+  const events = train(task, {
+    validateEvery: run.every,
+    checkpoint: {
+      path: checkpoint,
+      source: folderSource(dirname(checkpoint)),
+      sourcePath: basename(checkpoint),
+      every: run.every,
+      resume,
+    },
+    signal: run.signal,
+  });
+  const save = async () =>
+    writeTokenizerFolder(run.out, true, { config, tensors: await network.tensors(), about: about(run, rows.length) });
+  await mkdir(dirname(resolve(run.out)), { recursive: true });
+  const summary = await follow(terminal, 'training the tokenizer', events, save);
+  if (!held.length) await save();
+  network.dispose();
+  return { ...summary, train: rows.length, validation: held.length, checkpoint };
+}
+
+function about({ out, epochs, batchSize, lr, crop, seed, decoderChannels }: TokenizerRun, recordings: number) {
+  return {
+    name: basename(resolve(out)),
+    description: `ECG tokenizer with the published encoder and a decoder of ${decoderChannels} channels.`,
+    license: 'not stated; PTB-XL, which it was trained on, is CC BY 4.0',
+    training:
+      `Trained with heartllm train tokenizer on ${recordings} recordings of PTB-XL, folds 1 to 8: mean squared error, AdamW, ` +
+      `learning rate ${lr}, batches of ${batchSize}${crop ? `, random windows of ${crop} samples` : ''}, at most ${epochs} passes, seed ${seed}.`,
+  };
+}
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
