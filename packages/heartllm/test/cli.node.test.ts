@@ -264,6 +264,35 @@ describe('the model', () => {
   });
 });
 
+describe('demo', () => {
+  test('shows an example beside its labels and another ECG for comparison, and writes the page into the current folder', async () => {
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      const { code, out } = await withModel('demo', '--json');
+      const fields = JSON.parse(out);
+      expect(code).toBe(0);
+      expect(fields).toMatchObject({ labels: expect.any(String), model: 'random', backend: { name: 'cpu' } });
+      expect(fields.codes).toHaveLength(313);
+      expect(fields.control.record).not.toBe(fields.record);
+      for (const { answers } of [fields, fields.control]) {
+        expect(answers).toHaveLength(3);
+        // the questions are in ECG-QA's wording, so the labels answer them
+        for (const { text, label } of answers) expect([typeof text, typeof label]).toEqual(['string', 'string']);
+      }
+      const page = await readFile(join(folder, 'heartllm-report.html'), 'utf8');
+      expect(page).toContain(`The same questions about another ECG, ${fields.control.record}`);
+      expect(malformed(page)).toBeUndefined();
+
+      const own = await withModel('demo', '--record', good);
+      expect(own.out).toMatch(/^HeartLLM demo\. Research software, not a medical device/);
+      expect(own.out).toMatch(/Record +good: 12 leads(.|\n)*Page +heartllm-report\.html/);
+    } finally {
+      process.chdir(before);
+    }
+  });
+});
+
 describe('plot', () => {
   test('writes the drawing, with the reconstruction where it is asked for', async () => {
     const file = join(folder, 'plot.svg');
