@@ -16,11 +16,9 @@ export async function defaultModel(): Promise<Source> {
   if (!builtin) {
     throw new ModelFolderError("no model was given: in a browser use HeartLlm.load(httpSource('/path/to/model/'))");
   }
-  let manifest: string;
+  let packageFile: string;
   try {
-    manifest = builtin('node:module')
-      .createRequire(import.meta.url)
-      .resolve('@heartllm/nano/package.json');
+    packageFile = builtin('node:url').fileURLToPath(import.meta.resolve('@heartllm/nano/package.json'));
   } catch {
     throw new ModelFolderError(
       'the embedded model is not installed: npm install @heartllm/nano, or name a model folder',
@@ -29,5 +27,5 @@ export async function defaultModel(): Promise<Source> {
   const { join, dirname } = builtin('node:path');
   const nodeFiles = '@heartllm/ecg-io/node'; // a variable, so that bundlers for the browser do not follow it
   const { folderSource } = (await import(/* @vite-ignore */ nodeFiles)) as typeof import('@heartllm/ecg-io/node');
-  return folderSource(join(dirname(manifest), FOLDER));
+  return folderSource(join(dirname(packageFile), FOLDER));
 }

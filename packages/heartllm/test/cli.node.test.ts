@@ -29,8 +29,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-/** With the random model on the backend that needs no start. */
-const withModel = (command: string, ...argv: string[]) => cli(command, '--model', model, '--backend', 'cpu', ...argv);
+/** With the random model, on the backend that is there everywhere. */
+const withModel = (command: string, ...argv: string[]) => cli(command, '--model', model, '--backend', 'wasm', ...argv);
 
 describe('info', () => {
   test('its JSON holds what the header and the samples say', async () => {
@@ -135,7 +135,7 @@ describe('import of a language model and an adapter', () => {
       tensors: 11,
     });
     const ask = (dir: string) =>
-      cli('ask', good, 'Is this a normal ECG?', '--model', dir, '--backend', 'cpu', '--json');
+      cli('ask', good, 'Is this a normal ECG?', '--model', dir, '--backend', 'wasm', '--json');
     expect(JSON.parse((await ask(out)).out).text).toBe(JSON.parse((await ask(model)).out).text);
 
     const again = ['import', 'llm', join(model, 'llm'), '--out', out];
@@ -272,7 +272,7 @@ describe('demo', () => {
       const { code, out } = await withModel('demo', '--json');
       const fields = JSON.parse(out);
       expect(code).toBe(0);
-      expect(fields).toMatchObject({ labels: expect.any(String), model: 'random', backend: { name: 'cpu' } });
+      expect(fields).toMatchObject({ labels: expect.any(String), model: 'random', backend: { name: 'wasm' } });
       expect(fields.codes).toHaveLength(313);
       expect(fields.control.record).not.toBe(fields.record);
       for (const { answers } of [fields, fields.control]) {
@@ -349,7 +349,7 @@ describe('bad input gets one clear line and exit code 1', () => {
   });
 
   test('a folder without a model', async () => {
-    const { code, err } = await cli('tokenize', '--backend', 'cpu', '--model', folder, good);
+    const { code, err } = await cli('tokenize', '--backend', 'wasm', '--model', folder, good);
     expect([code, err]).toEqual([1, `heartllm: heartllm.json: no such file in ${folder}\n`]);
   });
 
