@@ -38,7 +38,7 @@ export default defineConfig({
           include: ['packages/*/test/**/*.test.ts'],
           exclude: ['**/*.browser.test.ts'],
           pool: 'forks',
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       ...(chromium
