@@ -52,7 +52,8 @@ export class Fsq {
     this.levels = [...levels];
     this.bound = bound;
     this.codebookSize = levels.reduce((a, b) => a * b, 1);
-    if (this.codebookSize > 2 ** 31 - 1) throw new RangeError(`levels: ${this.codebookSize} codes do not fit into int32`);
+    if (this.codebookSize > 2 ** 31 - 1)
+      throw new RangeError(`levels: ${this.codebookSize} codes do not fit into int32`);
     let stride = 1;
     this.#dimensions = levels.map((count) => {
       const dimension = bound === 'sigmoid' ? sigmoidDimension(count, stride) : tanhDimension(count, stride);

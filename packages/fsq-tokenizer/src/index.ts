@@ -1,4 +1,18 @@
+/**
+ * ECG to codes and back in plain JavaScript. Nothing here imports TensorFlow.js; '@heartllm/fsq-tokenizer/tf' does.
+ *
+ * ```ts
+ * import { readRecord } from '@heartllm/ecg-io';
+ * import { folderSource } from '@heartllm/ecg-io/node';
+ * import { EcgTokenizer } from '@heartllm/fsq-tokenizer';
+ *
+ * const tokenizer = await EcgTokenizer.load(); // the weights that come with this package
+ * const codes = tokenizer.encode(await readRecord(folderSource('ptb-xl'), 'records500/00000/00001_hr'));
+ * console.log(codes.length); // 313: one per 32 ms
+ * ```
+ */
 export { type CodeUsage, codeUsage } from './code-usage.ts';
+export { EcgTokenizer } from './ecg-tokenizer.ts';
 export { Fsq, type FsqOptions, type Points } from './fsq.ts';
 export { type PreparedSignal, prepareSignal, type Recording, RecordingError } from './prepare-signal.ts';
 export { type ZScored, zScore } from './z-score.ts';

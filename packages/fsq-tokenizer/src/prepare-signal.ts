@@ -6,7 +6,7 @@ export interface Recording {
   /** Hz. */
   fs: number;
   leads: string[];
-  /** [leads][samples]; NaN where a sample is invalid. */
+  /** [leads][samples], in any unit; NaN (or infinite) where a sample is invalid. */
   signal: ArrayLike<number>[];
 }
 
@@ -29,18 +29,25 @@ export interface PreparedSignal {
 /**
  * Brings a recording into the model's lead order and fills short gaps; refuses what does not fit.
  *
- * Leads are found by name, upper or lower case; more leads than the model needs are left out. Invalid samples (NaN)
- * within a lead are bridged by a straight line between their valid neighbours.
+ * Leads are found by name, upper or lower case; more leads than the model needs are left out. Invalid samples within a
+ * lead are bridged by a straight line between their valid neighbours.
  *
+ * @param input a recording, or [leads][samples] at the model's rate and in its lead order
  * @throws RecordingError for another sampling rate or length, a missing lead, or a lead without any valid sample
  */
-export function prepareSignal(recording: Recording, config: TokenizerConfig): PreparedSignal {
+export function prepareSignal(input: Recording | ArrayLike<number>[], config: TokenizerConfig): PreparedSignal {
+  const recording = Array.isArray(input) ? asRecording(input, config) : (input as Recording);
   const where = recording.name ? `${recording.name}: ` : '';
   if (recording.fs !== config.sampling_rate) {
     throw new RecordingError(`${where}sampling rate: expected ${config.sampling_rate} Hz, found ${recording.fs} Hz`);
   }
-  const position = new Map(recording.leads.map((lead, i) => [lead.trim().toUpperCase(), i]));
-  const missing = config.leads.filter((lead) => !position.has(lead.toUpperCase()));
+  if (recording.signal.length !== recording.leads.length) {
+    throw new RecordingError(
+      `${where}expected a signal per lead, found ${recording.signal.length} for ${recording.leads.length} leads`,
+    );
+  }
+  const byName = new Map(recording.leads.map((lead, i) => [lead.trim().toUpperCase(), recording.signal[i]]));
+  const missing = config.leads.filter((lead) => !byName.has(lead.toUpperCase()));
   if (missing.length > 0) {
     throw new RecordingError(
       `${where}leads: expected ${config.leads.join(' ')}, missing ${missing.join(' ')} (found ${recording.leads.join(' ')})`,
@@ -48,13 +55,13 @@ export function prepareSignal(recording: Recording, config: TokenizerConfig): Pr
   }
   const warnings: string[] = [];
   const signal = config.leads.map((lead) => {
-    const samples = recording.signal[position.get(lead.toUpperCase())!];
+    const samples = byName.get(lead.toUpperCase())!;
     if (samples.length !== config.samples) {
       throw new RecordingError(
-        `${where}length: expected ${config.samples} samples (${config.samples / config.sampling_rate} s), found ${samples.length}`,
+        `${where}lead ${lead}: expected ${config.samples} samples (${config.samples / config.sampling_rate} s), found ${samples.length}`,
       );
     }
-    const invalid = countNaN(samples);
+    const invalid = countInvalid(samples);
     if (invalid === 0) return samples;
     if (invalid === samples.length) throw new RecordingError(`${where}lead ${lead}: no valid sample`);
     warnings.push(`${where}lead ${lead}: ${invalid} invalid samples bridged by straight lines`);
@@ -63,18 +70,28 @@ export function prepareSignal(recording: Recording, config: TokenizerConfig): Pr
   return { signal, warnings };
 }
 
-function countNaN(samples: ArrayLike<number>): number {
+/** A bare signal has its leads in the model's order. */
+function asRecording(signal: ArrayLike<number>[], config: TokenizerConfig): Recording {
+  if (signal.length !== config.leads.length) {
+    throw new RecordingError(
+      `leads: expected ${config.leads.length} (${config.leads.join(' ')}), found ${signal.length}`,
+    );
+  }
+  return { fs: config.sampling_rate, leads: config.leads, signal };
+}
+
+function countInvalid(samples: ArrayLike<number>): number {
   let count = 0;
-  for (let t = 0; t < samples.length; t++) if (Number.isNaN(samples[t])) count++;
+  for (let t = 0; t < samples.length; t++) if (!Number.isFinite(samples[t])) count++;
   return count;
 }
 
-/** NaN replaced by the line between the valid neighbours; at the ends by the nearest valid sample. */
+/** Invalid samples replaced by the line between the valid neighbours; at the ends by the nearest valid sample. */
 function bridgeGaps(samples: ArrayLike<number>): Float32Array {
   const bridged = Float32Array.from(samples);
   let last = -1;
   for (let t = 0; t <= bridged.length; t++) {
-    if (t < bridged.length && Number.isNaN(bridged[t])) continue;
+    if (t < bridged.length && !Number.isFinite(bridged[t])) continue;
     const left = last >= 0 ? bridged[last] : bridged[t];
     const right = t < bridged.length ? bridged[t] : left;
     for (let gap = last + 1; gap < t; gap++) bridged[gap] = left + ((right - left) * (gap - last)) / (t - last);

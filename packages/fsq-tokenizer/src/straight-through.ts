@@ -15,9 +15,25 @@ export function quantizeStraightThrough<T extends tf.Tensor>(x: T, fsq: Fsq): T 
     }
     const bounds = fsq.levels.map(tanhBound);
     const constant = (of: (bound: (typeof bounds)[number]) => number) => tf.tensor1d(bounds.map(of)); // [D]
-    const squashed = tf.mul(tf.tanh(tf.add(x, constant((b) => b.shift))), constant((b) => b.half));
-    const rounded = roundStraightThrough(tf.sub(squashed, constant((b) => b.offset)));
-    return tf.div(rounded, constant((b) => b.halfWidth)) as T;
+    const squashed = tf.mul(
+      tf.tanh(
+        tf.add(
+          x,
+          constant((b) => b.shift),
+        ),
+      ),
+      constant((b) => b.half),
+    );
+    const rounded = roundStraightThrough(
+      tf.sub(
+        squashed,
+        constant((b) => b.offset),
+      ),
+    );
+    return tf.div(
+      rounded,
+      constant((b) => b.halfWidth),
+    ) as T;
   });
 }
 

@@ -1,12 +1,10 @@
 import { LeadAutoencoder } from '@heartllm/lead-encoder';
 import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
+import type { Source } from '@heartllm/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { Fsq } from './fsq.ts';
 import { prepareSignal, type Recording } from './prepare-signal.ts';
 import { zScore } from './z-score.ts';
-
-/** Where weights come from; see @heartllm/ecg-io for sources of folders, Blobs and URLs. */
-type Source = Parameters<typeof LeadAutoencoder.load>[0];
 
 /** ECG to codes and back on the active TensorFlow.js backend. */
 export class TfEcgTokenizer {
@@ -36,7 +34,7 @@ export class TfEcgTokenizer {
     const { leads, samples } = this.config;
     const values = new Float32Array(inputs.length * leads.length * samples);
     inputs.forEach((input, i) => {
-      const { z } = zScore(prepareSignal(asRecording(input, this.config), this.config).signal);
+      const { z } = zScore(prepareSignal(input, this.config).signal);
       for (const [j, lead] of z.entries()) values.set(lead, (i * leads.length + j) * samples);
     });
     const points = tf.tidy(() => this.network.encode(tf.tensor3d(values, [inputs.length, leads.length, samples]))); // [B, 313, 4]
@@ -57,7 +55,9 @@ export class TfEcgTokenizer {
    */
   async decode(codes: ArrayLike<number>): Promise<Float32Array[]> {
     const values = this.fsq.indicesToCodes(codes);
-    const signal = tf.tidy(() => this.network.decode(tf.tensor3d(values, [1, codes.length, this.config.levels.length])));
+    const signal = tf.tidy(() =>
+      this.network.decode(tf.tensor3d(values, [1, codes.length, this.config.levels.length])),
+    );
     try {
       const data = (await signal.data()) as Float32Array;
       const samples = signal.shape[2];
@@ -75,10 +75,4 @@ export class TfEcgTokenizer {
 /** Reads `config.json` and `model.safetensors` from `folder` of the source; `useBackend` must have been called. */
 export async function loadTfTokenizer(source: Source, folder = 'ecg-tokenizer'): Promise<TfEcgTokenizer> {
   return new TfEcgTokenizer(await LeadAutoencoder.load(source, folder));
-}
-
-function asRecording(input: Recording | ArrayLike<number>[], config: TokenizerConfig): Recording {
-  if (!Array.isArray(input)) return input as Recording;
-  const leads = config.leads.slice(0, input.length);
-  return { fs: config.sampling_rate, leads, signal: input };
 }

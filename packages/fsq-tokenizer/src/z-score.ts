@@ -8,7 +8,11 @@ export interface ZScored {
   std: Float64Array;
 }
 
-/** (x - mean) / std per lead, in double precision, as scikit-learn's StandardScaler does it. */
+/**
+ * (x - mean) / std per lead, in double precision, as scikit-learn's StandardScaler does it.
+ *
+ * @param signal [leads][samples], without NaN, in any unit
+ */
 export function zScore(signal: ArrayLike<number>[]): ZScored {
   const mean = new Float64Array(signal.length);
   const std = new Float64Array(signal.length);
@@ -18,7 +22,7 @@ export function zScore(signal: ArrayLike<number>[]): ZScored {
     mean[i] = sum / lead.length;
     let squares = 0;
     for (let t = 0; t < lead.length; t++) squares += (lead[t] - mean[i]) ** 2;
-    std[i] = deviation(Math.sqrt(squares / lead.length), mean[i]);
+    std[i] = deviation(squares / lead.length, mean[i], lead.length);
     const scaled = new Float32Array(lead.length);
     for (let t = 0; t < lead.length; t++) scaled[t] = (lead[t] - mean[i]) / std[i];
     return scaled;
@@ -26,7 +30,8 @@ export function zScore(signal: ArrayLike<number>[]): ZScored {
   return { z, mean, std };
 }
 
-/** Rounding leaves a constant lead with a tiny deviation instead of 0; scikit-learn treats that as constant as well. */
-function deviation(std: number, mean: number): number {
-  return std <= 10 * Number.EPSILON * Math.abs(mean) ? 1 : std;
+/** Rounding can leave a constant lead a tiny variance: below what n sums round away it is 0, scikit-learn's bound. */
+function deviation(variance: number, mean: number, n: number): number {
+  const bound = n * Number.EPSILON * variance + (n * mean * Number.EPSILON) ** 2;
+  return variance <= bound ? 1 : Math.sqrt(variance);
 }

@@ -1,132 +1,14 @@
 /**
- * The shape of a tokenizer network: the file `config.json` beside its weights, and the names and shapes of its
- * parameters. No tensors here, so that programs without TensorFlow.js can use it.
- */
-
-/** 'code' is the network of the published checkpoints, 'paper' the one the paper describes; see ResInception. */
-export type EncoderVariant = 'code' | 'paper';
-
-export interface EncoderConfig {
-  variant: EncoderVariant;
-  /** Channels per lead. */
-  channels: number;
-  /** Groups of every GroupNorm, here and in the decoder. */
-  groups: number;
-  /** Halvings of the sampling rate: 4 make one code of 16 samples. */
-  blocks: number;
-}
-
-export interface DecoderConfig {
-  /** Channels of every layer; the published decoder has 384. */
-  channels: number;
-  /** ResInception layers after each doubling; the published decoder has 1. */
-  depth: number;
-}
-
-/** `ecg-tokenizer/config.json`. */
-export interface TokenizerConfig {
-  model_type: 'heartllm-ecg-tokenizer';
-  format_version: 1;
-  /** Hz. */
-  sampling_rate: number;
-  /** Samples per lead. */
-  samples: number;
-  leads: string[];
-  /** Levels per dimension of the quantizer; their product is the number of codes. */
-  levels: number[];
-  bound: 'sigmoid' | 'tanh';
-  encoder: EncoderConfig;
-  /** null: the weights hold no decoder, so codes cannot be turned back into a signal. */
-  decoder: DecoderConfig | null;
-}
-
-/** The twelve leads in PTB-XL's order, the order of every model of this project. */
-export const standardLeads = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
-
-/** The published tokenizer. */
-export const publishedConfig: TokenizerConfig = {
-  model_type: 'heartllm-ecg-tokenizer',
-  format_version: 1,
-  sampling_rate: 500,
-  samples: 5000,
-  leads: standardLeads,
-  levels: [6, 6, 6, 6],
-  bound: 'sigmoid',
-  encoder: { variant: 'code', channels: 32, groups: 8, blocks: 4 },
-  decoder: { channels: 384, depth: 1 },
-};
-
-/** A config.json that this project cannot use. */
-export class TokenizerConfigError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'TokenizerConfigError';
-  }
-}
-
-/**
- * Checks a parsed config.json.
+ * The network without tensors: its configuration, the names and shapes of its parameters, and their values in a model
+ * folder. Nothing here imports TensorFlow.js.
  *
- * @param where named in the error, for instance the file's path
- * @throws TokenizerConfigError naming the field, what was expected and what was found
+ * ```ts
+ * import { encoderParameters, publishedConfig } from '@heartllm/lead-encoder/config';
+ *
+ * console.log(encoderParameters(publishedConfig)[0]);
+ * // { name: 'enc.blocks.0.0.inc.b1.weight', shape: [ 8, 1, 3 ], init: { fanIn: 3 } }
+ * ```
  */
-export function parseTokenizerConfig(json: unknown, where = 'config.json'): TokenizerConfig {
-  const fail = (field: string, expected: string, found: unknown): never => {
-    throw new TokenizerConfigError(`${where}: ${field}: expected ${expected}, found ${JSON.stringify(found)}`);
-  };
-  const object = (value: unknown, field: string): Record<string, unknown> =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : fail(field, 'an object', value);
-  const integer = (value: unknown, field: string, min: number, max: number): number =>
-    Number.isInteger(value) && (value as number) >= min && (value as number) <= max
-      ? (value as number)
-      : fail(field, `an integer from ${min} to ${max}`, value);
-
-  const root = object(json, 'the file');
-  if (root.model_type !== 'heartllm-ecg-tokenizer') fail('model_type', '"heartllm-ecg-tokenizer"', root.model_type);
-  if (root.format_version !== 1) fail('format_version', '1', root.format_version);
-  const leads = root.leads;
-  if (!Array.isArray(leads) || leads.length === 0 || leads.some((lead) => typeof lead !== 'string')) {
-    fail('leads', 'a list of lead names', leads);
-  }
-  const levels = Array.isArray(root.levels) ? root.levels : fail('levels', 'a list of integers', root.levels);
-  const bound = root.bound;
-  if (bound !== 'sigmoid' && bound !== 'tanh') fail('bound', '"sigmoid" or "tanh"', bound);
-  const encoder = object(root.encoder, 'encoder');
-  if (encoder.variant !== 'code' && encoder.variant !== 'paper') {
-    fail('encoder.variant', '"code" or "paper"', encoder.variant);
-  }
-  const groups = integer(encoder.groups, 'encoder.groups', 1, 1024);
-  const channels = (value: unknown, field: string): number => {
-    const count = integer(value, field, 1, 4096);
-    return count % 4 === 0 && count % groups === 0 ? count : fail(field, `a multiple of 4 and of ${groups} groups`, value);
-  };
-  const decoder = root.decoder === null ? null : object(root.decoder, 'decoder');
-  return {
-    model_type: 'heartllm-ecg-tokenizer',
-    format_version: 1,
-    sampling_rate: integer(root.sampling_rate, 'sampling_rate', 1, 1_000_000),
-    samples: integer(root.samples, 'samples', 16, 100_000_000),
-    leads: leads as string[],
-    levels: levels.map((level, i) => integer(level, `levels[${i}]`, 2, 4096)),
-    bound: bound as 'sigmoid' | 'tanh',
-    encoder: {
-      variant: encoder.variant as EncoderVariant,
-      channels: channels(encoder.channels, 'encoder.channels'),
-      groups,
-      blocks: integer(encoder.blocks, 'encoder.blocks', 1, 16),
-    },
-    decoder: decoder && {
-      channels: channels(decoder.channels, 'decoder.channels'),
-      depth: integer(decoder.depth ?? 1, 'decoder.depth', 1, 64),
-    },
-  };
-}
-
-/** Codes per window: every block halves the samples and rounds up. */
-export function codesPerWindow({ samples, encoder }: TokenizerConfig): number {
-  let length = samples;
-  for (let i = 0; i < encoder.blocks; i++) length = Math.ceil(length / 2);
-  return length;
-}
+export { decoderLayer, decoderParameters, encoderParameters, type ParameterSpec } from './parameters.ts';
+export { readWeights, type TokenizerWeights } from './read-weights.ts';
+export * from './tokenizer-config.ts';

@@ -1,8 +1,8 @@
 import { conv1d, convTranspose1d } from '@heartllm/backend';
 import * as tf from '@tensorflow/tfjs-core';
-import type { TokenizerConfig } from './config.ts';
 import { decoderLayer } from './parameters.ts';
 import { type Parameters, resInception } from './res-inception.ts';
+import type { TokenizerConfig } from './tokenizer-config.ts';
 
 /**
  * The decoder: quantized points back to a z-scored signal, all leads together.
@@ -18,7 +18,11 @@ export function decode(codes: tf.Tensor3D, parameters: Parameters, config: Token
     const [batch, steps, dimensions] = codes.shape;
     const points = tf.reshape(codes, [batch * steps, dimensions]) as tf.Tensor2D; // [B * T', D]
     const expanded = tf.matMul(points, parameters('dec.expand.weight') as tf.Tensor2D, false, true); // [B * T', C]
-    let h = tf.reshape(tf.add(expanded, parameters('dec.expand.bias')), [batch, steps, decoder.channels]) as tf.Tensor3D;
+    let h = tf.reshape(tf.add(expanded, parameters('dec.expand.bias')), [
+      batch,
+      steps,
+      decoder.channels,
+    ]) as tf.Tensor3D;
     for (let i = 0; i < encoder.blocks; i++) {
       const doubled = convTranspose1d(h, parameters(`dec.up.${i}.weight`) as tf.Tensor3D, {
         stride: 2,
@@ -30,8 +34,8 @@ export function decode(codes: tf.Tensor3D, parameters: Parameters, config: Token
         h = resInception(h, decoderLayer(i, j), parameters, encoder.variant, encoder.groups); // [B, 2 T, C]
       }
     }
-    const mixed = conv1d(h, parameters("dec.final.weight") as tf.Tensor3D);
-    const signal = tf.add(mixed, parameters("dec.final.bias")) as tf.Tensor3D; // [B, T, leads]
+    const mixed = conv1d(h, parameters('dec.final.weight') as tf.Tensor3D);
+    const signal = tf.add(mixed, parameters('dec.final.bias')) as tf.Tensor3D; // [B, T, leads]
     const cropped = tf.slice(signal, [0, 0, 0], [batch, Math.min(samples, signal.shape[1]), leads.length]); // [B, samples, leads]
     return tf.transpose(cropped, [0, 2, 1]) as tf.Tensor3D;
   });

@@ -1,7 +1,7 @@
 import { conv1d } from '@heartllm/backend';
 import * as tf from '@tensorflow/tfjs-core';
-import type { TokenizerConfig } from './config.ts';
 import { type Parameters, resInception } from './res-inception.ts';
+import type { TokenizerConfig } from './tokenizer-config.ts';
 
 /**
  * The lead-wise encoder: every lead through the same network, then all leads projected to one point per time step.

@@ -1,10 +1,16 @@
 /**
+ * The lead-wise encoder and the decoder on TensorFlow.js, with gradients.
+ *
  * ```ts
- * import { LeadAutoencoder } from '@heartllm/lead-encoder';
- * const network = await LeadAutoencoder.load(source, 'ecg-tokenizer');
- * const points = network.encode(signal); // [B, 12, 5000] -> [B, 313, 4]
+ * import { Generator, useBackend } from '@heartllm/backend';
+ * import { LeadAutoencoder, publishedConfig } from '@heartllm/lead-encoder';
+ * import * as tf from '@tensorflow/tfjs-core';
+ *
+ * await useBackend();
+ * const network = LeadAutoencoder.create(publishedConfig, new Generator(0)); // or await LeadAutoencoder.load(source)
+ * const points = network.encode(tf.randomNormal([1, 12, 5000])); // [1, 313, 4]
+ * const signal = network.decode(tf.sigmoid(points)); // [1, 12, 5000]
  * ```
  */
 export * from './config.ts';
 export { LeadAutoencoder } from './lead-autoencoder.ts';
-export { decoderParameters, encoderParameters, type ParameterSpec } from './parameters.ts';

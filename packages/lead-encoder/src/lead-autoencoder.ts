@@ -1,11 +1,12 @@
 import type { Generator } from '@heartllm/backend';
-import { openSafetensors, type Source } from '@heartllm/safetensors';
+import type { Source } from '@heartllm/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
-import { parseTokenizerConfig, type TokenizerConfig } from './config.ts';
 import { decode } from './decoder.ts';
 import { encode } from './encoder.ts';
-import { decoderParameters, encoderParameters, type ParameterSpec } from './parameters.ts';
+import { allParameters } from './parameters.ts';
+import { readWeights } from './read-weights.ts';
 import type { Parameters } from './res-inception.ts';
+import type { TokenizerConfig } from './tokenizer-config.ts';
 
 /** Encoder and decoder with their weights as trainable variables, under the names of the published state_dict. */
 export class LeadAutoencoder {
@@ -39,43 +40,32 @@ export class LeadAutoencoder {
   }
 
   /**
-   * Reads `config.json` and `model.safetensors` from a folder of a source.
+   * Reads `config.json` and `model.safetensors` from a folder of a source onto the active backend.
    *
-   * @throws Error naming the file, the tensor, its expected and its found shape
+   * @throws TokenizerConfigError as {@link readWeights}
    */
   static async load(source: Source, folder = 'ecg-tokenizer'): Promise<LeadAutoencoder> {
-    const prefix = folder === '' || folder === '.' ? '' : `${folder.replace(/\/+$/, '')}/`;
-    const configPath = `${prefix}config.json`;
-    const text = new TextDecoder().decode(await source.read(configPath));
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch (error) {
-      throw new Error(`${configPath}: not JSON (${(error as Error).message})`);
-    }
-    const config = parseTokenizerConfig(json, configPath);
-    const path = `${prefix}model.safetensors`;
-    const file = await openSafetensors(source, path);
-    const parameters = new Map<string, tf.Variable>();
-    for (const spec of allParameters(config)) {
-      if (!file.names.includes(spec.name)) throw new Error(`${path}: tensor ${spec.name} is missing`);
-      const { shape } = file.info(spec.name);
-      if (shape.join() !== spec.shape.join()) {
-        throw new Error(`${path}: ${spec.name}: expected shape [${spec.shape}], found [${shape}]`);
-      }
-      const { data } = await file.read(spec.name);
-      if (!(data instanceof Float32Array)) throw new Error(`${path}: ${spec.name}: expected floating-point values`);
-      parameters.set(spec.name, variable(data, spec.shape));
-    }
-    return new LeadAutoencoder(config, parameters);
+    const { config, weights } = await readWeights(source, folder);
+    const parameters = allParameters(config).map(({ name, shape }): [string, tf.Variable] => [
+      name,
+      variable(weights.get(name)!, shape),
+    ]);
+    return new LeadAutoencoder(config, new Map(parameters));
   }
 
-  /** @param x [B, leads, samples], z-scored @returns [B, codes, dimensions] before the quantizer */
+  /**
+   * @param x [B, leads, samples], z-scored; any number of samples
+   * @returns [B, codes, dimensions], before the quantizer's sigmoid or tanh
+   */
   encode(x: tf.Tensor3D): tf.Tensor3D {
     return encode(x, this.#lookup, this.config);
   }
 
-  /** @param codes [B, codes, dimensions] @returns [B, leads, samples], z-scored */
+  /**
+   * @param codes [B, codes, dimensions], values as the quantizer gives them; any number of codes
+   * @returns [B, leads, samples], z-scored; as many samples as the codes stand for, at most `config.samples`
+   * @throws Error when the configuration has no decoder
+   */
   decode(codes: tf.Tensor3D): tf.Tensor3D {
     return decode(codes, this.#lookup, this.config);
   }
@@ -89,14 +79,11 @@ export class LeadAutoencoder {
     return tensors;
   }
 
+  /** Frees the weights; the network is of no use afterwards. */
   dispose(): void {
     for (const parameter of this.parameters.values()) parameter.dispose();
     this.parameters.clear();
   }
-}
-
-function allParameters(config: TokenizerConfig): ParameterSpec[] {
-  return [...encoderParameters(config), ...decoderParameters(config)];
 }
 
 /** Unnamed, because tfjs refuses a second variable of the same name, and a program may hold two networks. */

@@ -1,4 +1,4 @@
-import type { EncoderVariant, TokenizerConfig } from './config.ts';
+import type { EncoderVariant, TokenizerConfig } from './tokenizer-config.ts';
 
 /** A parameter of the network under its name in the published PyTorch state_dict. */
 export interface ParameterSpec {
@@ -56,7 +56,8 @@ export function decoderParameters({ encoder, decoder, leads, levels }: Tokenizer
     specs.push({ name: `dec.up.${i}.bias`, shape: [channels], init: uniform(channels * 3) });
   }
   for (let i = 0; i < encoder.blocks; i++) {
-    for (let j = 0; j < depth; j++) specs.push(...resInception(decoderLayer(i, j), encoder.variant, channels, channels));
+    for (let j = 0; j < depth; j++)
+      specs.push(...resInception(decoderLayer(i, j), encoder.variant, channels, channels));
   }
   specs.push({ name: 'dec.final.weight', shape: [leads.length, channels, 1], init: uniform(channels) });
   specs.push({ name: 'dec.final.bias', shape: [leads.length], init: uniform(channels) });
@@ -66,4 +67,9 @@ export function decoderParameters({ encoder, decoder, leads, levels }: Tokenizer
 /** The published decoder has one layer per doubling, `dec.dec.0`; deeper ones add `dec.dec.0.1`, `dec.dec.0.2`... */
 export function decoderLayer(block: number, layer: number): string {
   return layer === 0 ? `dec.dec.${block}` : `dec.dec.${block}.${layer}`;
+}
+
+/** Encoder and decoder: what a model.safetensors of this configuration holds. */
+export function allParameters(config: TokenizerConfig): ParameterSpec[] {
+  return [...encoderParameters(config), ...decoderParameters(config)];
 }

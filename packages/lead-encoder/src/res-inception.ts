@@ -1,6 +1,6 @@
 import { conv1d, groupNorm, maxPool1d3 } from '@heartllm/backend';
 import * as tf from '@tensorflow/tfjs-core';
-import type { EncoderVariant } from './config.ts';
+import type { EncoderVariant } from './tokenizer-config.ts';
 
 /** Looks up a parameter by its PyTorch name. */
 export type Parameters = (name: string) => tf.Tensor;
@@ -48,5 +48,11 @@ export function resInception(
 /** [Cout, Cin, K] -> [Cout, Cin, 7], zeros on both sides. */
 function widen(weight: tf.Tensor3D): tf.Tensor3D {
   const side = (widest - weight.shape[2]) / 2;
-  return side === 0 ? weight : (tf.pad(weight, [[0, 0], [0, 0], [side, side]]) as tf.Tensor3D);
+  return side === 0
+    ? weight
+    : (tf.pad(weight, [
+        [0, 0],
+        [0, 0],
+        [side, side],
+      ]) as tf.Tensor3D);
 }
