@@ -27,7 +27,7 @@ function resInception(name: string, variant: EncoderVariant, cin: number, cout: 
   ];
 }
 
-/** Every parameter of the encoder, in the order of the published state_dict. */
+/** Every parameter of the encoder, from input to output. */
 export function encoderParameters({ encoder, leads, levels }: TokenizerConfig): ParameterSpec[] {
   const { channels, blocks, variant } = encoder;
   const specs: ParameterSpec[] = [];
@@ -42,7 +42,7 @@ export function encoderParameters({ encoder, leads, levels }: TokenizerConfig): 
   return specs;
 }
 
-/** Every parameter of the decoder, in the order of the published state_dict; none where there is no decoder. */
+/** Every parameter of the decoder, from input to output; none where there is no decoder. */
 export function decoderParameters({ encoder, decoder, leads, levels }: TokenizerConfig): ParameterSpec[] {
   if (!decoder) return [];
   const { channels, depth } = decoder;

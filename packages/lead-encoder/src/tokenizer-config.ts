@@ -67,7 +67,8 @@ export class TokenizerConfigError extends Error {
  */
 export function parseTokenizerConfig(json: unknown, where = 'config.json'): TokenizerConfig {
   const fail = (field: string, expected: string, found: unknown): never => {
-    throw new TokenizerConfigError(`${where}: ${field}: expected ${expected}, found ${JSON.stringify(found)}`);
+    const shown = JSON.stringify(found)?.slice(0, 80);
+    throw new TokenizerConfigError(`${where}: ${field}: expected ${expected}, found ${shown}`);
   };
   const object = (value: unknown, field: string): Record<string, unknown> =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -84,6 +85,9 @@ export function parseTokenizerConfig(json: unknown, where = 'config.json'): Toke
   const leads = root.leads;
   if (!Array.isArray(leads) || leads.length === 0 || leads.some((lead) => typeof lead !== 'string')) {
     fail('leads', 'a list of lead names', leads);
+  }
+  if (new Set((leads as string[]).map((lead) => lead.toUpperCase())).size < (leads as string[]).length) {
+    fail('leads', 'every lead once', leads);
   }
   const listed = root.levels;
   if (!Array.isArray(listed) || listed.length === 0) fail('levels', 'a list of integers', listed);
@@ -102,6 +106,7 @@ export function parseTokenizerConfig(json: unknown, where = 'config.json'): Toke
       ? count
       : fail(field, `a multiple of 4 and of ${groups} groups`, value);
   };
+  if (root.decoder === undefined) fail('decoder', 'an object or null', root.decoder);
   const decoder = root.decoder === null ? null : object(root.decoder, 'decoder');
   return {
     model_type: 'heartllm-ecg-tokenizer',
