@@ -8,12 +8,17 @@ export interface CodeUsage {
   counts: Uint32Array;
 }
 
-/** Codes used and perplexity over the whole codebook; the published "token usage" counts levels and hides collapse. */
+/**
+ * Codes used and perplexity over the whole codebook; the published "token usage" counts levels and hides collapse.
+ *
+ * @param codes 0..codebookSize-1
+ * @throws RangeError naming the position of any other code
+ */
 export function codeUsage(codes: Iterable<number>, codebookSize = 1296): CodeUsage {
   const counts = new Uint32Array(codebookSize);
   let total = 0;
   for (const code of codes) {
-    if (!(code >= 0 && code < codebookSize)) {
+    if (!Number.isInteger(code) || code < 0 || code >= codebookSize) {
       throw new RangeError(`code ${total}: expected 0 to ${codebookSize - 1}, found ${code}`);
     }
     counts[code]++;

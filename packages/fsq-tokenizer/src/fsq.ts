@@ -65,15 +65,15 @@ export class Fsq {
   /**
    * @param x n points of D values before the bound: flat [n * D], or n arrays of D
    * @returns `codes`, the quantized values in the form x had, and `indices`, 0..codebookSize-1 [n]
-   * @throws RangeError when the count is not a multiple of D, or a value is NaN
+   * @throws RangeError when a point does not have D values, or a value is NaN
    */
   quantize(x: ArrayLike<number>[]): { codes: number[][]; indices: Int32Array };
   quantize(x: ArrayLike<number>): { codes: Float32Array; indices: Int32Array };
   quantize(x: Points): { codes: Float32Array | number[][]; indices: Int32Array } {
-    const nested = x.length > 0 && typeof x[0] !== 'number';
-    const flat = nested ? (x as ArrayLike<number>[]).flatMap((point) => Array.from(point)) : (x as ArrayLike<number>);
     const width = this.levels.length;
-    if (flat.length % width !== 0 || (nested && flat.length !== x.length * width)) {
+    const nested = x.length > 0 && typeof x[0] !== 'number';
+    const flat = nested ? flatten(x as ArrayLike<number>[], width) : (x as ArrayLike<number>);
+    if (flat.length % width !== 0) {
       throw new RangeError(`expected points of ${width} values, found ${flat.length} values in all`);
     }
     const codes = new Float32Array(flat.length);
@@ -132,6 +132,13 @@ function roundHalfToEven(x: number): number {
   const rounded = Math.round(x);
   const tie = Math.abs(x - Math.trunc(x)) === 0.5;
   return tie && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
+
+function flatten(points: ArrayLike<number>[], width: number): number[] {
+  return points.flatMap((point, i) => {
+    if (point.length !== width) throw new RangeError(`point ${i}: expected ${width} values, found ${point.length}`);
+    return Array.from(point);
+  });
 }
 
 function rows(flat: Float32Array, width: number): number[][] {

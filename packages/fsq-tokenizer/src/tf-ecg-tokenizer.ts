@@ -6,7 +6,11 @@ import { Fsq } from './fsq.ts';
 import { prepareSignal, type Recording } from './prepare-signal.ts';
 import { zScore } from './z-score.ts';
 
-/** ECG to codes and back on the active TensorFlow.js backend. */
+/**
+ * ECG to codes and back on the active TensorFlow.js backend: for batches, for wide decoders, and for weights that are
+ * being trained. Codes are those of the plain EcgTokenizer, except where a value lies so close to a rounding boundary
+ * that float32 decides it.
+ */
 export class TfEcgTokenizer {
   readonly network: LeadAutoencoder;
   readonly config: TokenizerConfig;
@@ -29,7 +33,7 @@ export class TfEcgTokenizer {
     return (await this.encodeBatch([input]))[0];
   }
 
-  /** Codes of several recordings in one pass. */
+  /** Codes of several recordings in one pass; arguments and errors as in {@link TfEcgTokenizer.encode}. */
   async encodeBatch(inputs: (Recording | ArrayLike<number>[])[]): Promise<Int32Array[]> {
     const { leads, samples } = this.config;
     const values = new Float32Array(inputs.length * leads.length * samples);
@@ -49,8 +53,10 @@ export class TfEcgTokenizer {
   }
 
   /**
-   * The z-scored signal that codes stand for, [leads][samples].
+   * The signal that codes stand for.
    *
+   * @param codes any number of them; 313 for a whole ECG
+   * @returns [leads][samples], z-scored: mean 0 and standard deviation 1 per lead, not millivolts
    * @throws RangeError for a code outside the codebook; Error when the weights hold no decoder
    */
   async decode(codes: ArrayLike<number>): Promise<Float32Array[]> {
@@ -67,12 +73,18 @@ export class TfEcgTokenizer {
     }
   }
 
+  /** Frees the network's weights. */
   dispose(): void {
     this.network.dispose();
   }
 }
 
-/** Reads `config.json` and `model.safetensors` from `folder` of the source; `useBackend` must have been called. */
+/**
+ * Reads `config.json` and `model.safetensors` from a folder of a source onto the active backend; `useBackend` of
+ * @heartllm/backend comes first.
+ *
+ * @throws TokenizerConfigError when the files do not fit together; whatever the source throws
+ */
 export async function loadTfTokenizer(source: Source, folder = 'ecg-tokenizer'): Promise<TfEcgTokenizer> {
   return new TfEcgTokenizer(await LeadAutoencoder.load(source, folder));
 }

@@ -1,0 +1,112 @@
+import { encodeSafetensors, type Source } from '@heartllm/safetensors';
+import { expectAllClose } from '@heartllm/testing';
+import { describe, expect, test } from 'vitest';
+import { EcgTokenizer, RecordingError } from '../src/index.ts';
+import { fixtures, publishedGoldens, smallGolden, unpack } from './helpers/fixtures.ts';
+
+const published = await EcgTokenizer.load(fixtures, 'published');
+
+describe('with the published architecture', async () => {
+  for (const { record, golden } of await publishedGoldens()) {
+    test(`record ${golden.record} gets every code that the published tokenizer gives it`, () => {
+      expect([...published.encode(record)]).toEqual(golden.indices);
+    });
+  }
+
+  test('a recording with its leads in another order, and a bare signal, get the same codes', async () => {
+    const [{ record, golden }] = await publishedGoldens();
+    const order = record.leads.map((_, i) => (i * 5) % 12);
+    const mixed = { fs: 500, leads: order.map((i) => record.leads[i]), signal: order.map((i) => record.signal[i]) };
+    expect([...published.encode(mixed)]).toEqual(golden.indices);
+    expect([...published.encode(record.signal)]).toEqual(golden.indices);
+  });
+
+  test('the unit of the signal does not matter, but for ties', async () => {
+    const [{ record, golden }] = await publishedGoldens();
+    const microvolts = record.signal.map((lead) => lead.map((value) => 1000 * value));
+    expect([...published.encode(microvolts)]).toEqual(golden.indices);
+  });
+
+  test('a flat lead is encoded like any other', async () => {
+    const [{ record }] = await publishedGoldens();
+    const flat = record.signal.map((lead, i) => (i === 3 ? new Float32Array(5000).fill(0.7) : lead));
+    const zero = record.signal.map((lead, i) => (i === 3 ? new Float32Array(5000) : lead));
+    expect(published.encode(flat)).toHaveLength(313);
+    expect(published.encode(flat)).toEqual(published.encode(zero));
+  });
+
+  test('encoding leaves the recording as it was and keeps no state', async () => {
+    const [{ record, golden }] = await publishedGoldens();
+    const before = record.signal.map((lead) => lead.slice());
+    published.encode(record);
+    expect(record.signal).toEqual(before);
+    expect([...published.encode(record)]).toEqual(golden.indices);
+  });
+
+  test('what does not fit is refused', () => {
+    expect(() => published.encode([new Float32Array(5000)])).toThrow(RecordingError);
+  });
+
+  test('weights without a decoder encode, and say so when asked to decode', () => {
+    expect(published.config.decoder).toBeNull();
+    expect(() => published.decode([0])).toThrow('this tokenizer has no decoder: its weights hold the encoder only');
+  });
+});
+
+describe.each(['code', 'paper'] as const)('the %s variant equals PyTorch in float64', async (variant) => {
+  const golden = await smallGolden(variant);
+  const tokenizer = await EcgTokenizer.load(fixtures, `tokenizer-small/${variant}`);
+  const [x, decoded] = await Promise.all(['x', 'decoded'].map(async (name) => unpack(await golden.tensor(name))));
+
+  test('codes', () => {
+    expect(x.map((signal) => [...tokenizer.encode(signal)])).toEqual(golden.codes);
+  });
+
+  test('decoded signals', () => {
+    for (const [i, codes] of golden.codes.entries()) {
+      const signal = tokenizer.decode(codes);
+      expect(signal.map((lead) => lead.length)).toEqual(Array(12).fill(330));
+      for (const [l, lead] of signal.entries()) expectAllClose(lead, decoded[i][l], 1e-6);
+    }
+  });
+
+  test('any number of codes is decoded, 16 samples each, up to the length of the window', () => {
+    expect(tokenizer.decode([5])[0]).toHaveLength(16);
+    expect(tokenizer.decode(golden.codes[0].slice(0, 7))[11]).toHaveLength(112);
+    expect(tokenizer.decode([...golden.codes[0], ...golden.codes[1]])[0]).toHaveLength(330);
+  });
+
+  test('a code outside the codebook is refused with its position', () => {
+    expect(() => tokenizer.decode([0, 1296])).toThrow('code 1: expected 0 to 1295, found 1296');
+  });
+});
+
+describe('loading', () => {
+  const folder = (files: Record<string, Uint8Array | string>): Source => {
+    const file = (path: string) => {
+      if (!(path in files)) throw new Error(`${path}: no such file`);
+      const content = files[path];
+      return typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    };
+    return { read: async (path, start, end) => file(path).slice(start, end), size: async (path) => file(path).length };
+  };
+
+  test("looks into the folder 'ecg-tokenizer' unless told otherwise", async () => {
+    const files = {
+      'ecg-tokenizer/config.json': await fixtures.read('published/config.json'),
+      'ecg-tokenizer/model.safetensors': await fixtures.read('published/model.safetensors'),
+    };
+    const [{ record, golden }] = await publishedGoldens();
+    expect([...(await EcgTokenizer.load(folder(files))).encode(record)]).toEqual(golden.indices);
+  });
+
+  test('weights that are not those of the configuration are refused by name', async () => {
+    const config = await fixtures.read('published/config.json');
+    const none = folder({ 'config.json': config, 'model.safetensors': encodeSafetensors({}) });
+    await expect(EcgTokenizer.load(none, '')).rejects.toThrow(
+      'model.safetensors: tensor enc.blocks.0.0.inc.b1.weight: missing',
+    );
+    await expect(EcgTokenizer.load(folder({ 'config.json': 'hello' }), '')).rejects.toThrow('config.json: not JSON');
+    await expect(EcgTokenizer.load(folder({}), '')).rejects.toThrow('config.json: no such file');
+  });
+});

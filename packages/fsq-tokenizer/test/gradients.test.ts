@@ -1,0 +1,41 @@
+import { LeadAutoencoder } from '@heartllm/lead-encoder';
+import { expectAllClose } from '@heartllm/testing';
+import { eachBackend } from '@heartllm/testing/backends';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { Fsq } from '../src/index.ts';
+import { quantizeStraightThrough } from '../src/tf.ts';
+import { fixtures, smallGolden } from './helpers/fixtures.ts';
+
+await eachBackend(({ name: backend, tolerance }) => {
+  // Equal neighbours under the max pooling, of which a real ECG has many: PyTorch gives the gradient to the first of
+  // them, as do all backends but webgpu, which gives it to the last.
+  const allowed = backend === 'webgpu' ? 0.05 : 3 * tolerance;
+
+  test.each(['code', 'paper'] as const)(
+    '%s: loss and gradient of every parameter, through the quantizer, equal PyTorch in float64',
+    async (variant) => {
+      const golden = await smallGolden(variant);
+      const network = await LeadAutoencoder.load(fixtures, `tokenizer-small/${variant}`);
+      const fsq = new Fsq({ levels: network.config.levels, bound: network.config.bound });
+      const { shape, data } = await golden.tensor('x');
+      const x = tf.tensor3d(data, shape as [number, number, number]); // [2, 12, 330]
+      const before = tf.memory().numTensors;
+      const { value, grads } = tf.variableGrads(
+        () => tf.mean(tf.squaredDifference(network.decode(quantizeStraightThrough(network.encode(x), fsq)), x)),
+        [...network.parameters.values()],
+      );
+      expectAllClose(await value.data(), [golden.loss], tolerance);
+      for (const [name, parameter] of network.parameters) {
+        const expected = await golden.tensor(`grad.${name}`);
+        const gradient = grads[parameter.name];
+        expect(gradient.shape).toEqual(expected.shape);
+        expectAllClose(await gradient.data(), expected.data, allowed, name);
+      }
+      tf.dispose([value, grads]);
+      expect(tf.memory().numTensors).toBe(before);
+      x.dispose();
+      network.dispose();
+    },
+  );
+});
