@@ -1,3 +1,4 @@
+import type { Generator } from '@heartllm/backend';
 import * as tf from '@tensorflow/tfjs-core';
 import { attention, type KeysAndValues, type Pass } from './attention.ts';
 import type { LlamaConfig } from './config.ts';
@@ -5,8 +6,7 @@ import { type LoraConfig, loraNames, loraScale } from './lora.ts';
 import { attentionMask, positions } from './mask.ts';
 import { linear } from './matmul.ts';
 import { mlp } from './mlp.ts';
-import { embeddingName, headName, type Parameters } from './parameters.ts';
-import type { Random } from './random.ts';
+import { draw, embeddingName, headName, type Parameters } from './parameters.ts';
 import { rmsNorm } from './rms-norm.ts';
 import { inverseFrequencies, rotation } from './rope.ts';
 
@@ -37,7 +37,7 @@ export function decode(
   inputIds: number[][],
   mask: number[][],
   past?: KeysAndValues[],
-  dropout?: Random,
+  dropout?: Generator,
 ): Decoded {
   const { config, parameters } = model;
   const [batch, length] = [inputIds.length, inputIds[0].length];
@@ -78,13 +78,22 @@ export function head({ config, parameters }: Model, hidden: tf.Tensor2D): tf.Ten
 }
 
 /** A linear layer with its LoRA: W x + scale * B A dropout(x). */
-function adapted({ parameters, lora }: Model, module: string, x: tf.Tensor2D, dropout?: Random): tf.Tensor2D {
+function adapted({ parameters, lora }: Model, module: string, x: tf.Tensor2D, dropout?: Generator): tf.Tensor2D {
   const base = linear(x, parameters.get(`${module}.weight`) as tf.Tensor as tf.Tensor2D); // [N, out]
   const names = loraNames(module);
   const a = parameters.get(names.a) as tf.Tensor2D | undefined;
   const b = parameters.get(names.b) as tf.Tensor2D | undefined;
   if (!lora || !a || !b) return base;
   const rate = lora.loraDropout;
-  const kept = dropout && rate > 0 ? tf.mul(x, tf.tensor2d(dropout.dropoutMask(x.size, rate), x.shape)) : x;
+  const kept = dropout && rate > 0 ? tf.mul(x, dropoutMask(x.shape, rate, dropout)) : x;
   return tf.add(base, tf.mul(linear(linear(kept as tf.Tensor2D, a), b), loraScale(lora)));
+}
+
+/** Inverted dropout: 0 with probability `rate`, else 1 / (1 - rate). */
+function dropoutMask(shape: [number, number], rate: number, generator: Generator): tf.Tensor2D {
+  const kept = 1 / (1 - rate);
+  return tf.tensor2d(
+    draw(shape[0] * shape[1], () => (generator.uniform() < rate ? 0 : kept)),
+    shape,
+  );
 }

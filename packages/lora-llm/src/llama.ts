@@ -1,3 +1,4 @@
+import { Generator } from '@heartllm/backend';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LlamaConfig, type LlamaOptions, llamaConfig } from './config.ts';
 import { decode, head, type Model } from './decoder.ts';
@@ -5,8 +6,7 @@ import { LlamaError } from './errors.ts';
 import { type GenerateOptions, greedy } from './generate.ts';
 import { initialLora, type LoraConfig } from './lora.ts';
 import { type Batch, crossEntropy, scoredPositions } from './loss.ts';
-import { embeddingName, headName, type Parameters, parameterShapes, variable } from './parameters.ts';
-import { Random } from './random.ts';
+import { draw, embeddingName, headName, type Parameters, parameterShapes, variable } from './parameters.ts';
 
 export interface LossOptions {
   /** Drop inputs of the LoRA layers as this seed decides; without it nothing is dropped. Take a new one every step. */
@@ -40,11 +40,12 @@ export class Llama implements Model {
   /** Random weights as transformers draws them: N(0, initializerRange), norms 1. All are trainable. */
   static create(options: LlamaOptions, seed: number): Llama {
     const config = llamaConfig(options);
-    const random = new Random(seed);
+    const generator = new Generator(seed);
+    const normal = () => config.initializerRange * generator.normal();
     const parameters: Parameters = new Map();
     for (const [name, shape] of parameterShapes(config)) {
       const size = shape.reduce((a, b) => a * b);
-      const values = shape.length === 1 ? new Float32Array(size).fill(1) : random.normal(size, config.initializerRange);
+      const values = shape.length === 1 ? new Float32Array(size).fill(1) : draw(size, normal);
       parameters.set(name, variable(values, shape));
     }
     return new Llama(config, parameters);
@@ -57,7 +58,8 @@ export class Llama implements Model {
    */
   resizeEmbeddings(vocabSize: number, seed: number): void {
     const config = llamaConfig({ ...this.config, vocabSize });
-    const random = new Random(seed);
+    const generator = new Generator(seed);
+    const normal = () => config.initializerRange * generator.normal();
     for (const name of [embeddingName, headName]) {
       const old = this.parameters.get(name);
       if (!old) continue;
@@ -65,7 +67,7 @@ export class Llama implements Model {
       const resized = tf.tidy(() => {
         if (vocabSize <= rows) return tf.slice(old, [0, 0], [vocabSize, width]);
         const added = vocabSize - rows;
-        return tf.concat([old, tf.tensor2d(random.normal(added * width, config.initializerRange), [added, width])]);
+        return tf.concat([old, tf.tensor2d(draw(added * width, normal), [added, width])]);
       });
       this.parameters.set(name, tf.variable(resized, old.trainable));
       resized.dispose();
@@ -124,7 +126,7 @@ export class Llama implements Model {
     const mask = this.check(inputIds, attentionMask);
     checkShape('labels', labels, inputIds);
     const { rows, targets } = scoredPositions(labels, this.config.vocabSize);
-    const dropout = dropoutSeed === undefined ? undefined : new Random(dropoutSeed);
+    const dropout = dropoutSeed === undefined ? undefined : new Generator(dropoutSeed);
     return tf.tidy(() => {
       const { hidden } = decode(this, inputIds, mask, undefined, dropout); // [B * T, D]
       const scored = tf.gather(hidden, tf.tensor1d(rows, 'int32')); // [M, D]

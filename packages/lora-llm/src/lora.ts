@@ -1,7 +1,7 @@
+import { Generator } from '@heartllm/backend';
 import type { LlamaConfig } from './config.ts';
 import { LlamaError } from './errors.ts';
-import { type Parameters, projections, variable } from './parameters.ts';
-import { Random } from './random.ts';
+import { draw, type Parameters, projections, variable } from './parameters.ts';
 
 /** Low-rank adaptation (Hu et al. 2021): W x + scale * B A x, in PEFT's terms. */
 export interface LoraConfig {
@@ -70,11 +70,17 @@ export function checkLora({ r, loraAlpha, loraDropout = 0 }: LoraConfig, where =
 /** Fresh A and B for every target, initialised as PEFT does: A uniform within 1 / sqrt(in), B zero. */
 export function initialLora(config: LlamaConfig, lora: LoraConfig, seed: number): Parameters {
   checkLora(lora);
-  const random = new Random(seed);
+  const generator = new Generator(seed);
   const parameters: Parameters = new Map();
   for (const [module, { inputs, outputs }] of targetedModules(config, lora.targetModules)) {
     const { a, b } = loraNames(module);
-    parameters.set(a, variable(random.uniform(lora.r * inputs, 1 / Math.sqrt(inputs)), [lora.r, inputs]));
+    parameters.set(
+      a,
+      variable(
+        draw(lora.r * inputs, () => (2 * generator.uniform() - 1) / Math.sqrt(inputs)),
+        [lora.r, inputs],
+      ),
+    );
     parameters.set(b, variable(new Float32Array(outputs * lora.r), [outputs, lora.r]));
   }
   return parameters;

@@ -39,6 +39,13 @@ export function parameterShapes(config: LlamaConfig): Map<string, number[]> {
   return shapes;
 }
 
+/** `count` values of a random function. */
+export function draw(count: number, next: () => number): Float32Array {
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) values[i] = next();
+  return values;
+}
+
 /** A variable that takes the values over; tfjs names it, so two models can be in memory at once. */
 export function variable(data: Float32Array, shape: number[], trainable = true): tf.Variable {
   const initial = tf.tensor(data, shape, 'float32');
