@@ -16,7 +16,7 @@ export type TorchValue =
   | { [key: string]: TorchValue };
 
 /** Values, and letters of tensors' names. A list of lists of lists is small in the file and endless when followed. */
-const maxSteps = 32_000_000;
+const maxSteps = 12_000_000;
 const maxDepth = 500;
 
 /**

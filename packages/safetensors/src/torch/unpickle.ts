@@ -8,7 +8,7 @@ import type { TorchStorage } from './tensor.ts';
 
 /** In units of about 16 bytes of memory, so half a gigabyte; a tensor costs about 150, so 200,000 tensors. */
 const budget = 32_000_000;
-const cost = { opcode: 1, memo: 4, item: 4, list: 8, dict: 16 };
+const cost = { opcode: 1, memo: 4, item: 4, text: 4, list: 8, dict: 16, bytes: 32 };
 /** Python's own pickler gives up at about 500 levels. */
 const maxDepth = 1000;
 
@@ -98,23 +98,23 @@ class Unpickler implements Caller {
       case op.binInt2:
         return reader.uint16();
       case op.long1:
-        return reader.integer(reader.uint8());
+        return this.#integer(reader.uint8());
       case op.long4:
-        return reader.integer(reader.uint32());
+        return this.#integer(reader.uint32());
       case op.binFloat:
         return reader.float64();
       case op.shortBinUnicode:
-        return reader.text(reader.uint8());
+        return this.#text(reader.uint8());
       case op.binUnicode:
-        return reader.text(reader.uint32());
+        return this.#text(reader.uint32());
       case op.binUnicode8:
-        return reader.text(reader.uint64());
+        return this.#text(reader.uint64());
       case op.shortBinBytes:
-        return reader.bytes(reader.uint8());
+        return this.#bytes(reader.uint8());
       case op.binBytes:
-        return reader.bytes(reader.uint32());
+        return this.#bytes(reader.uint32());
       case op.binBytes8:
-        return reader.bytes(reader.uint64());
+        return this.#bytes(reader.uint64());
 
       case op.emptyTuple:
       case op.emptyList:
@@ -194,6 +194,21 @@ class Unpickler implements Caller {
           `refuses the pickle opcode 0x${opcode.toString(16)}: tensors and plain containers have no use for it`,
         );
     }
+  }
+
+  #text(length: number): string {
+    this.charge(cost.text);
+    return this.#reader.text(length);
+  }
+
+  #bytes(length: number): Uint8Array {
+    this.charge(cost.bytes);
+    return this.#reader.bytes(length);
+  }
+
+  #integer(length: number): number | bigint {
+    this.charge(cost.text);
+    return this.#reader.integer(length);
   }
 
   #pop(): unknown {
