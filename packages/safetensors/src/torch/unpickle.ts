@@ -12,35 +12,29 @@ const cost = { opcode: 1, memo: 4, item: 4, text: 4, list: 8, dict: 16, bytes: 3
 /** Python's own pickler gives up at about 500 levels. */
 const maxDepth = 1000;
 
+/** What a persistent id stands for: `('storage', type, key, location, elements)`. */
+type LoadStorage = (type: TorchGlobal, key: string, elements: number) => TorchStorage;
+
 /**
  * Runs a pickle that may only make tensors and plain containers; every other name is refused before anything happens.
  *
- * @param loadStorage What a persistent id stands for: `('storage', type, key, location, elements)`.
  * @returns Dicts as objects without a prototype, lists and tuples as arrays, sets as Sets, bytes as Uint8Array.
  */
-export function unpickle(
-  file: string,
-  bytes: Uint8Array,
-  loadStorage: (type: TorchGlobal, key: string, elements: number) => TorchStorage,
-): unknown {
+export function unpickle(file: string, bytes: Uint8Array, loadStorage: LoadStorage): unknown {
   return new Unpickler(file, bytes, loadStorage).run();
 }
 
 class Unpickler implements Caller {
   readonly #file: string;
   readonly #reader: PickleReader;
-  readonly #loadStorage: (type: TorchGlobal, key: string, elements: number) => TorchStorage;
+  readonly #loadStorage: LoadStorage;
   readonly #memo = new Map<number, unknown>();
   readonly #outer: unknown[][] = []; // the stacks below each mark
   #stack: unknown[] = [];
   #opcodeAt = 0;
   #spent = 0;
 
-  constructor(
-    file: string,
-    bytes: Uint8Array,
-    loadStorage: (type: TorchGlobal, key: string, elements: number) => TorchStorage,
-  ) {
+  constructor(file: string, bytes: Uint8Array, loadStorage: LoadStorage) {
     this.#file = file;
     this.#reader = new PickleReader(bytes, (text) => this.fail(text));
     this.#loadStorage = loadStorage;
