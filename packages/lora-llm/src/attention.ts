@@ -37,18 +37,20 @@ export function attention(
   past?: KeysAndValues,
 ): { output: tf.Tensor2D } & KeysAndValues {
   const { numAttentionHeads: heads, numKeyValueHeads: groups, headDim } = config;
-  const split = (y: tf.Tensor2D, count: number) => tf.reshape(y, [batch, length, count, headDim]) as tf.Tensor4D;
-  const headsFirst = (y: tf.Tensor4D) => tf.transpose(y, [0, 2, 1, 3]) as tf.Tensor4D;
+  const rotated = (y: tf.Tensor2D, count: number) =>
+    rotate(tf.reshape(y, [batch * length, count, 2, headDim / 2]) as tf.Tensor4D, rotation);
+  const headsFirst = (y: tf.Tensor, count: number) =>
+    tf.transpose(tf.reshape(y, [batch, length, count, headDim]), [0, 2, 1, 3]) as tf.Tensor4D;
 
-  const queries = headsFirst(rotate(split(project('self_attn.q_proj', x), heads), rotation)); // [B, H, T, headDim]
-  let keys = headsFirst(rotate(split(project('self_attn.k_proj', x), groups), rotation)); // [B, KV, T, headDim]
-  let values = headsFirst(split(project('self_attn.v_proj', x), groups)); // [B, KV, T, headDim]
+  const queries = headsFirst(rotated(project('self_attn.q_proj', x), heads), heads); // [B, H, T, headDim]
+  let keys = headsFirst(rotated(project('self_attn.k_proj', x), groups), groups); // [B, KV, T, headDim]
+  let values = headsFirst(project('self_attn.v_proj', x), groups); // [B, KV, T, headDim]
   if (past) {
     keys = tf.concat([past.keys, keys], 2); // [B, KV, S, headDim]
     values = tf.concat([past.values, values], 2);
   }
   const seen = scaledDotProduct(queries, keys, values, mask); // [B, H, T, headDim]
-  const joined = tf.reshape(headsFirst(seen), [batch * length, heads * headDim]) as tf.Tensor2D;
+  const joined = tf.reshape(tf.transpose(seen, [0, 2, 1, 3]), [batch * length, heads * headDim]) as tf.Tensor2D;
   return { output: project('self_attn.o_proj', joined), keys, values };
 }
 

@@ -2,11 +2,11 @@ import type { Generator } from '@heartllm/backend';
 import * as tf from '@tensorflow/tfjs-core';
 import { attention, type KeysAndValues, type Pass } from './attention.ts';
 import type { LlamaConfig } from './config.ts';
-import { type LoraConfig, loraNames, loraScale } from './lora.ts';
+import { adapted, type LoraConfig } from './lora.ts';
 import { attentionMask, positions } from './mask.ts';
 import { linear } from './matmul.ts';
 import { mlp } from './mlp.ts';
-import { draw, embeddingName, headName, type Parameters } from './parameters.ts';
+import { embeddingName, headName, type Parameters } from './parameters.ts';
 import { rmsNorm } from './rms-norm.ts';
 import { inverseFrequencies, rotation } from './rope.ts';
 
@@ -39,12 +39,12 @@ export function decode(
   past?: KeysAndValues[],
   dropout?: Generator,
 ): Decoded {
-  const { config, parameters } = model;
+  const { config, parameters, lora } = model;
   const [batch, length] = [inputIds.length, inputIds[0].length];
   const pass: Pass = {
     batch,
     length,
-    rotation: rotation(inverseFrequencies(config), positions(mask, mask[0].length - length), batch),
+    rotation: rotation(inverseFrequencies(config), positions(mask, mask[0].length - length)),
     mask: attentionMask(mask, length),
   };
   const weight = (name: string) => parameters.get(name) as tf.Variable;
@@ -54,7 +54,7 @@ export function decode(
   const cache: KeysAndValues[] = [];
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
     const prefix = `model.layers.${layer}`;
-    const project = (name: string, y: tf.Tensor2D) => adapted(model, `${prefix}.${name}`, y, dropout);
+    const project = (name: string, y: tf.Tensor2D) => adapted(y, `${prefix}.${name}`, parameters, lora, dropout);
     const { output, keys, values } = attention(
       norm(x, `${prefix}.input_layernorm.weight`),
       project,
@@ -74,26 +74,5 @@ export function head({ config, parameters }: Model, hidden: tf.Tensor2D): tf.Ten
   return linear(
     hidden,
     parameters.get(config.tieWordEmbeddings ? embeddingName : headName) as tf.Tensor as tf.Tensor2D,
-  );
-}
-
-/** A linear layer with its LoRA: W x + scale * B A dropout(x). */
-function adapted({ parameters, lora }: Model, module: string, x: tf.Tensor2D, dropout?: Generator): tf.Tensor2D {
-  const base = linear(x, parameters.get(`${module}.weight`) as tf.Tensor as tf.Tensor2D); // [N, out]
-  const names = loraNames(module);
-  const a = parameters.get(names.a) as tf.Tensor2D | undefined;
-  const b = parameters.get(names.b) as tf.Tensor2D | undefined;
-  if (!lora || !a || !b) return base;
-  const rate = lora.loraDropout;
-  const kept = dropout && rate > 0 ? tf.mul(x, dropoutMask(x.shape, rate, dropout)) : x;
-  return tf.add(base, tf.mul(linear(linear(kept as tf.Tensor2D, a), b), loraScale(lora)));
-}
-
-/** Inverted dropout: 0 with probability `rate`, else 1 / (1 - rate). */
-function dropoutMask(shape: [number, number], rate: number, generator: Generator): tf.Tensor2D {
-  const kept = 1 / (1 - rate);
-  return tf.tensor2d(
-    draw(shape[0] * shape[1], () => (generator.uniform() < rate ? 0 : kept)),
-    shape,
   );
 }

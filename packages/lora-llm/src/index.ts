@@ -1,4 +1,5 @@
-export { adapterConfig, adapterTensors, baseTensors, type TensorValues } from './adapter.ts';
+export { adapterTensors, baseTensors, type TensorValues } from './adapter.ts';
+export { adapterConfig } from './adapter-config.ts';
 export type { LlamaConfig, LlamaOptions, RopeScaling } from './config.ts';
 export { configJson, parseConfig } from './config-json.ts';
 export { LlamaError } from './errors.ts';

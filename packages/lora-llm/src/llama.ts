@@ -4,7 +4,7 @@ import { type LlamaConfig, type LlamaOptions, llamaConfig } from './config.ts';
 import { decode, head, type Model } from './decoder.ts';
 import { LlamaError } from './errors.ts';
 import { type GenerateOptions, greedy } from './generate.ts';
-import { initialLora, type LoraConfig } from './lora.ts';
+import { initialLora, type LoraConfig, loraNames, merged, targetedModules } from './lora.ts';
 import { type Batch, crossEntropy, scoredPositions } from './loss.ts';
 import { draw, embeddingName, headName, type Parameters, parameterShapes, variable } from './parameters.ts';
 
@@ -88,6 +88,26 @@ export class Llama implements Model {
     this.setTrainable(() => false);
     for (const [name, value] of fresh) this.parameters.set(name, value);
     this.lora = { loraDropout: 0, useRslora: false, ...lora };
+  }
+
+  /**
+   * Adds the LoRA into the base weights: the same function with fewer steps, so faster to run and ready to export.
+   *
+   * The base weights stay frozen or trainable as they are.
+   */
+  mergeLora(): void {
+    const { lora, parameters } = this;
+    if (!lora) throw new LlamaError('the model has no LoRA to merge');
+    for (const module of targetedModules(this.config, lora.targetModules).keys()) {
+      const weight = merged(module, parameters, lora);
+      parameters.get(`${module}.weight`)?.assign(weight);
+      weight.dispose();
+      for (const name of Object.values(loraNames(module))) {
+        parameters.get(name)?.dispose();
+        parameters.delete(name);
+      }
+    }
+    this.lora = null;
   }
 
   /** Chooses by name which weights train; gradients of the others are not computed. */

@@ -1,5 +1,6 @@
 import { openSafetensors, type Safetensors, type Source } from '@heartllm/safetensors';
-import { applyAdapter, parseAdapterConfig } from './adapter.ts';
+import { applyAdapter } from './adapter.ts';
+import { parseAdapterConfig } from './adapter-config.ts';
 import { parseConfig } from './config-json.ts';
 import { LlamaError } from './errors.ts';
 import { Llama } from './llama.ts';

@@ -1,7 +1,9 @@
 import { Generator } from '@heartllm/backend';
+import * as tf from '@tensorflow/tfjs-core';
 import type { LlamaConfig } from './config.ts';
 import { LlamaError } from './errors.ts';
-import { draw, type Parameters, projections, variable } from './parameters.ts';
+import { linear } from './matmul.ts';
+import { adapterPrefix, draw, type Parameters, projections, variable } from './parameters.ts';
 
 /** Low-rank adaptation (Hu et al. 2021): W x + scale * B A x, in PEFT's terms. */
 export interface LoraConfig {
@@ -23,38 +25,43 @@ export function loraScale({ r, loraAlpha, useRslora }: LoraConfig): number {
 
 /** Names of A and B of a module such as 'model.layers.0.self_attn.q_proj', as PEFT saves them. */
 export function loraNames(module: string): { a: string; b: string } {
-  return { a: `base_model.model.${module}.lora_A.weight`, b: `base_model.model.${module}.lora_B.weight` };
+  return { a: `${adapterPrefix}${module}.lora_A.weight`, b: `${adapterPrefix}${module}.lora_B.weight` };
 }
 
 /**
- * The modules that get a LoRA, each with its input and output width, in the model's order.
+ * The modules that get a LoRA, each with its input and output width, in the model's order; `where` opens messages.
  *
  * @throws LlamaError where nothing matches or a name in the list matches nothing that can carry a LoRA.
  */
 export function targetedModules(
   config: LlamaConfig,
   targets: string[] | string,
+  where = '',
 ): Map<string, { inputs: number; outputs: number }> {
   const all = Array.from({ length: config.numHiddenLayers }, (_, layer) =>
     Object.entries(projections(config)).map(([name, widths]) => [`model.layers.${layer}.${name}`, widths] as const),
   ).flat();
-  const found = new Map(all.filter(([module]) => isTarget(module, targets)));
-  const unmatched = Array.isArray(targets) && targets.find((t) => !all.some(([module]) => isTarget(module, [t])));
+  const isTarget = targetMatcher(targets, where);
+  const found = new Map(all.filter(([module]) => isTarget(module)));
+  const unmatched = Array.isArray(targets) && targets.find((end) => !all.some(([module]) => endsWith(module, end)));
   if (unmatched || !found.size) {
     const known = Object.keys(projections(config)).map((name) => name.split('.')[1]);
     const asked = unmatched || JSON.stringify(targets);
-    throw new LlamaError(`target_modules: ${asked} matches none of ${known.join(', ')}`);
+    throw new LlamaError(`${where}target_modules: ${asked} matches none of ${known.join(', ')}`);
   }
   return found;
 }
 
-function isTarget(module: string, targets: string[] | string): boolean {
-  if (Array.isArray(targets)) return targets.some((name) => module === name || module.endsWith(`.${name}`));
-  if (targets === 'all-linear') return true;
+const endsWith = (module: string, end: string) => module === end || module.endsWith(`.${end}`);
+
+function targetMatcher(targets: string[] | string, where: string): (module: string) => boolean {
+  if (Array.isArray(targets)) return (module) => targets.some((end) => endsWith(module, end));
+  if (targets === 'all-linear') return () => true;
   try {
-    return new RegExp(`^(?:${targets})$`).test(module); // PEFT uses re.fullmatch
+    const pattern = new RegExp(`^(?:${targets})$`); // PEFT uses re.fullmatch
+    return (module) => pattern.test(module);
   } catch {
-    throw new LlamaError(`target_modules: '${targets}' is not a regular expression`);
+    throw new LlamaError(`${where}target_modules: '${targets}' is not a regular expression`);
   }
 }
 
@@ -84,4 +91,44 @@ export function initialLora(config: LlamaConfig, lora: LoraConfig, seed: number)
     parameters.set(b, variable(new Float32Array(outputs * lora.r), [outputs, lora.r]));
   }
   return parameters;
+}
+
+/**
+ * A linear layer with its LoRA: W x + scale * B A dropout(x).
+ *
+ * @param x [N, in]
+ * @param module the layer's name, such as 'model.layers.0.self_attn.q_proj'.
+ * @param dropout draws which inputs of A are dropped; without it none are.
+ * @returns [N, out]
+ */
+export function adapted(
+  x: tf.Tensor2D,
+  module: string,
+  parameters: Parameters,
+  lora: Required<LoraConfig> | null,
+  dropout?: Generator,
+): tf.Tensor2D {
+  const weight = (name: string) => parameters.get(name) as tf.Tensor as tf.Tensor2D;
+  const base = linear(x, weight(`${module}.weight`)); // [N, out]
+  const { a, b } = loraNames(module);
+  if (!lora || !parameters.has(a)) return base;
+  const { loraDropout: rate } = lora;
+  const kept = dropout && rate > 0 ? tf.mul(x, dropoutMask(x.shape, rate, dropout)) : x;
+  return tf.add(base, tf.mul(linear(linear(kept as tf.Tensor2D, weight(a)), weight(b)), loraScale(lora)));
+}
+
+/** Inverted dropout, as in torch.nn.Dropout: 0 with probability `rate`, else 1 / (1 - rate). */
+export function dropoutMask(shape: [number, number], rate: number, generator: Generator): tf.Tensor2D {
+  const kept = 1 / (1 - rate);
+  return tf.tensor2d(
+    draw(shape[0] * shape[1], () => (generator.uniform() < rate ? 0 : kept)),
+    shape,
+  );
+}
+
+/** W + scale * B A, the weights that compute the same without a LoRA. */
+export function merged(module: string, parameters: Parameters, lora: LoraConfig): tf.Tensor2D {
+  const weight = (name: string) => parameters.get(name) as tf.Tensor as tf.Tensor2D;
+  const { a, b } = loraNames(module);
+  return tf.tidy(() => tf.add(weight(`${module}.weight`), tf.mul(tf.matMul(weight(b), weight(a)), loraScale(lora))));
 }

@@ -20,9 +20,18 @@ export function product(a: tf.Tensor2D, b: tf.Tensor2D, transposeA = false, tran
 export function batchProduct(a: tf.Tensor3D, b: tf.Tensor3D, transposeA = false, transposeB = false): tf.Tensor3D {
   const work = (a.size / a.shape[0]) * b.shape[transposeB ? 1 : 2];
   if (!onWasm() || work < smallProduct) return tf.matMul(a, b, transposeA, transposeB);
-  const left = tf.unstack(transposeA ? tf.transpose(a, [0, 2, 1]) : a) as tf.Tensor2D[];
-  const right = tf.unstack(transposeB ? tf.transpose(b, [0, 2, 1]) : b) as tf.Tensor2D[];
-  return tf.stack(left.map((matrix, i) => tf.matMul(matrix, right[i]))) as tf.Tensor3D;
+  const left = matrices(transposeA ? tf.transpose(a, [0, 2, 1]) : a);
+  const right = matrices(transposeB ? tf.transpose(b, [0, 2, 1]) : b);
+  return tf.concat(left.map((matrix, i) => tf.matMul(matrix, right[i]))) as tf.Tensor3D;
+}
+
+/** [P, M, N] as P times [1, M, N], through JavaScript: slice copies all of its input for every piece on wasm. */
+function matrices(x: tf.Tensor3D): tf.Tensor3D[] {
+  const [count, rows, columns] = x.shape;
+  const values = x.dataSync();
+  return Array.from({ length: count }, (_, i) =>
+    tf.tensor3d(values.subarray(i * rows * columns, (i + 1) * rows * columns), [1, rows, columns]),
+  );
 }
 
 /**

@@ -7,6 +7,14 @@ export type Parameters = Map<string, tf.Variable>;
 export const embeddingName = 'model.embed_tokens.weight';
 export const headName = 'lm_head.weight';
 
+/** What PEFT puts before the names of the base's modules. */
+export const adapterPrefix = 'base_model.model.';
+
+/** 'model.norm' for 'model.norm.weight', with or without PEFT's prefix. */
+export function moduleOf(tensor: string): string {
+  return tensor.slice(tensor.startsWith(adapterPrefix) ? adapterPrefix.length : 0, -'.weight'.length);
+}
+
 /** The seven linear layers of a decoder layer, each with its input and output width. */
 export function projections(config: LlamaConfig): Record<string, { inputs: number; outputs: number }> {
   const { hiddenSize, intermediateSize, headDim } = config;

@@ -20,48 +20,48 @@ export function inverseFrequencies(config: LlamaConfig): Float32Array {
   });
 }
 
-/** cos and sin of the rotation of every token, each [B, T, 1, headDim]; the two halves of headDim are the same. */
+/** The rotation of every token, [B * T, 1, 2, headDim / 2]: y = x cos + (x with its halves exchanged) sin. */
 export interface Rotation {
+  /** The same for both halves. */
   cos: tf.Tensor4D;
+  /** Negative for the first half. */
   sin: tf.Tensor4D;
 }
 
 /**
  * @param positions [B * T], the tokens' places in their sequences.
  */
-export function rotation(frequencies: Float32Array, positions: Int32Array, batch: number): Rotation {
+export function rotation(frequencies: Float32Array, positions: Int32Array): Rotation {
   const half = frequencies.length;
   const cos = new Float32Array(positions.length * 2 * half);
   const sin = new Float32Array(positions.length * 2 * half);
   for (let token = 0; token < positions.length; token++) {
-    for (let i = 0; i < 2 * half; i++) {
-      const angle = Math.fround(positions[token] * frequencies[i % half]);
-      cos[token * 2 * half + i] = Math.cos(angle);
-      sin[token * 2 * half + i] = Math.sin(angle);
+    for (let i = 0; i < half; i++) {
+      const angle = Math.fround(positions[token] * frequencies[i]);
+      const at = token * 2 * half + i;
+      cos[at] = cos[at + half] = Math.cos(angle);
+      sin[at + half] = Math.sin(angle);
+      sin[at] = -sin[at + half];
     }
   }
-  const shape: [number, number, number, number] = [batch, positions.length / batch, 1, 2 * half];
+  const shape: [number, number, number, number] = [positions.length, 1, 2, half];
   return { cos: tf.tensor4d(cos, shape), sin: tf.tensor4d(sin, shape) };
 }
 
 /**
  * Rotary position embedding (Su et al. 2021), with pairs (i, i + headDim / 2) as in Hugging Face's Llama weights.
  *
- * @param x [B, T, heads, headDim]
+ * @param x [B * T, heads, 2, headDim / 2]
  */
 export function rotate(x: tf.Tensor4D, { cos, sin }: Rotation): tf.Tensor4D {
   const rotated = tf.customGrad((_x, save) => {
     (save as tf.GradSaveFunc)([cos, sin]);
     return {
-      value: turn(x, cos, sin, false),
-      gradFunc: (dy: tf.Tensor, [cos, sin]: tf.Tensor[]) => turn(dy, cos, sin, true), // its transpose turns back
+      value: tf.add(tf.mul(x, cos), tf.mul(tf.reverse(x, 2), sin)),
+      // the transpose of a rotation turns back
+      gradFunc: (dy: tf.Tensor, [cos, sin]: tf.Tensor[]) =>
+        tf.sub(tf.mul(dy, cos), tf.mul(tf.reverse(dy, 2), sin)) as tf.Tensor,
     };
   });
   return rotated(x) as tf.Tensor4D;
-}
-
-function turn(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor, back: boolean): tf.Tensor {
-  const [first, second] = tf.split(x, 2, -1); // each [B, T, heads, headDim / 2]
-  const quarter = back ? tf.concat([second, tf.neg(first)], -1) : tf.concat([tf.neg(second), first], -1);
-  return tf.add(tf.mul(x, cos), tf.mul(quarter, sin));
 }
