@@ -1,3 +1,20 @@
+/**
+ * Llama with LoRA on TensorFlow.js, as Hugging Face and PEFT store it.
+ *
+ * ```ts
+ * import { useBackend } from '@heartllm/backend';
+ * import { Llama } from '@heartllm/lora-llm';
+ *
+ * await useBackend('wasm');
+ * const llama = Llama.create(
+ *   { vocabSize: 300, hiddenSize: 64, intermediateSize: 176, numHiddenLayers: 2, numAttentionHeads: 4 },
+ *   1,
+ * ); // or: await loadLlama(folderSource('model'), { folder: 'llm', adapter: 'adapter' })
+ * const [ids] = await llama.generate([[7, 8]], { maxNewTokens: 3 });
+ * console.log(ids.length); // 5
+ * ```
+ */
+
 export { adapterTensors, baseTensors, type TensorValues } from './adapter.ts';
 export { adapterConfig } from './adapter-config.ts';
 export type { LlamaConfig, LlamaOptions, RopeScaling } from './config.ts';

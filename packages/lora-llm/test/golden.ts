@@ -1,3 +1,4 @@
+import type { Source } from '@heartllm/safetensors';
 import { testFiles } from '@heartllm/testing';
 
 /** What transformers and peft computed; see fixtures/README.md. */
@@ -16,7 +17,20 @@ export interface Golden {
   lora_adam_losses: number[];
 }
 
-export const fixtures = testFiles(import.meta.url, './fixtures/');
+const files = testFiles(import.meta.url, './fixtures/');
+const held = new Map<string, Promise<Uint8Array>>();
+
+function whole(path: string): Promise<Uint8Array> {
+  const file = held.get(path) ?? files.read(path);
+  held.set(path, file);
+  return file;
+}
+
+/** The fixtures, each file fetched once: a browser would fetch all of a model again for every tensor. */
+export const fixtures: Source = {
+  read: async (path, start, end) => (await whole(path)).slice(start, end),
+  size: async (path) => (await whole(path)).length,
+};
 
 export async function readJson<T>(path: string): Promise<T> {
   return JSON.parse(new TextDecoder().decode(await fixtures.read(path))) as T;
