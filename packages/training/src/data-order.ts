@@ -29,7 +29,9 @@ export class DataOrder {
     const pass = Math.floor(step / this.stepsPerPass);
     if (pass !== this.#pass) {
       this.#pass = pass;
-      this.#order = new Generator(`${this.#seed}/pass/${pass}`).shuffle(Array.from({ length: this.#size }, (_, i) => i));
+      this.#order = new Generator(`${this.#seed}/pass/${pass}`).shuffle(
+        Array.from({ length: this.#size }, (_, i) => i),
+      );
     }
     const first = (step % this.stepsPerPass) * this.#batchSize;
     return this.#order.slice(first, first + this.#batchSize);

@@ -11,6 +11,13 @@
 export { CheckpointError, type Progress, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export { DataOrder } from './data-order.ts';
 export type { TrainingEvent } from './events.ts';
+export {
+  type FinetuneTraining,
+  finetuneTask,
+  type PretrainTraining,
+  pretrainTask,
+  type TrainableSet,
+} from './language-tasks.ts';
 export { Adam, type AdamOptions } from './optimizer.ts';
 export { type SignalSet, type TokenizerTraining, tokenizerTask } from './tokenizer-task.ts';
 export { type CheckpointOptions, type TrainingTask, type TrainOptions, train } from './train.ts';

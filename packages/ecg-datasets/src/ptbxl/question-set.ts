@@ -1,3 +1,4 @@
+import { Pool, shuffled } from '../pool.ts';
 import { type Finding, findings, TOPICS, type Topic } from './findings.ts';
 import { chooseQuestion, type Question, queryQuestion, verifyQuestion } from './questions.ts';
 import type { PtbXlRow } from './row.ts';
@@ -58,15 +59,11 @@ interface Present {
 
 /** In pairs: an ECG with the symptom, and one without it. */
 function addVerifications(ecgs: readonly Ecg[], random: () => number): void {
-  const withoutPartner = new Set<string>(); // no ECG with room lacks the symptom: no use in searching again
+  const open = new Pool(ecgs, (ecg) => ecg.room['single-verify'] === 0, random);
   for (const { ecg, topic, name } of shuffled(presentSymptoms(ecgs), random)) {
-    const key = `${topic}: ${name}`;
-    if (withoutPartner.has(key)) continue;
     const yes = verification(ecg, topic, name, 'present');
-    if (!yes) continue;
-    const no = firstFrom(ecgs, random, (other) => verification(other, topic, name, 'absent'));
+    const no = yes && open.draw((other) => verification(other, topic, name, 'absent'));
     if (no) ask(yes, no);
-    else withoutPartner.add(key);
   }
 }
 
@@ -76,25 +73,27 @@ function verification(ecg: Ecg, topic: Topic, name: string, finding: Finding): A
   return unlessAsked(ecg, verifyQuestion(ecg.ecgId, topic, found, name));
 }
 
-/** In groups: an ECG with only A, one with only B and, where there is one, an ECG with neither and an ECG with both. */
+/** In groups: an ECG with only A, one with only B and, where they are found, an ECG with neither and an ECG with both. */
 function addChoices(ecgs: readonly Ecg[], random: () => number): void {
+  const isFull = (ecg: Ecg) => ecg.room['single-choose'] === 0;
   const symptoms = shuffled(presentSymptoms(ecgs), random);
-  const byTopic = new Map(TOPICS.map((topic) => [topic, symptoms.filter((symptom) => symptom.topic === topic)]));
+  const poolOf = (chosen: readonly Present[]) => new Pool(chosen, ({ ecg }) => isFull(ecg), random);
+  const open = new Pool(ecgs, isFull, random);
+  const byTopic = new Map(TOPICS.map((topic) => [topic, poolOf(symptoms.filter((s) => s.topic === topic))]));
   for (let more = true; more; ) {
     more = false;
     for (const { ecg, topic, name: a } of symptoms) {
-      if (ecg.room['single-choose'] === 0) continue;
+      if (isFull(ecg)) continue;
       const others = byTopic.get(topic)!;
-      const partner = firstFrom(others, random, ({ ecg: other, name: b }) => {
-        const onlyA = b !== a && choice(ecg, topic, [a, 'present'], [b, 'absent']);
+      const pair = others.draw(({ ecg: other, name: b }) => {
+        const onlyA = choice(ecg, topic, [a, 'present'], [b, 'absent']);
         const onlyB = onlyA && choice(other, topic, [a, 'absent'], [b, 'present']);
-        return onlyB ? { b, onlyA, onlyB } : undefined;
+        return onlyB && { b, asked: [onlyA, onlyB] };
       });
-      if (!partner) continue;
-      const { b, onlyA, onlyB } = partner;
-      const neither = firstFrom(ecgs, random, (other) => choice(other, topic, [a, 'absent'], [b, 'absent']));
-      const both = firstFrom(others, random, (other) => choice(other.ecg, topic, [a, 'present'], [b, 'present']));
-      ask(onlyA, onlyB, ...(neither ? [neither] : []), ...(both ? [both] : []));
+      if (!pair) continue;
+      const neither = open.draw((other) => choice(other, topic, [a, 'absent'], [pair.b, 'absent']));
+      const both = others.draw((other) => choice(other.ecg, topic, [a, 'present'], [pair.b, 'present']));
+      ask(...pair.asked, ...(neither ? [neither] : []), ...(both ? [both] : []));
       more = true;
     }
   }
@@ -161,28 +160,4 @@ function ask(...all: Asked[]): void {
     ecg.asked.set(question.question, question);
     ecg.room[question.type]--;
   }
-}
-
-/** The first result from a random place on and around: as good as a random one, without trying them all. */
-function firstFrom<T, R>(
-  items: readonly T[],
-  random: () => number,
-  attempt: (item: T) => R | undefined,
-): R | undefined {
-  const start = Math.floor(random() * items.length);
-  for (let i = 0; i < items.length; i++) {
-    const result = attempt(items[(start + i) % items.length]);
-    if (result !== undefined) return result;
-  }
-  return undefined;
-}
-
-/** Fisher and Yates. */
-function shuffled<T>(items: readonly T[], random: () => number): T[] {
-  const order = [...items];
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }

@@ -1,0 +1,155 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Generator, useBackend } from '@heartllm/backend';
+import { LeadAutoencoder, publishedConfig } from '@heartllm/lead-encoder';
+import { openSafetensors, type Source } from '@heartllm/safetensors';
+import { testFiles } from '@heartllm/testing';
+import { type SignalSet, type TrainingEvent, tokenizerTask, train } from '@heartllm/training';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Adam } from '../src/optimizer.ts';
+
+const config = {
+  ...publishedConfig,
+  samples: 160,
+  leads: ['I', 'II'],
+  encoder: { ...publishedConfig.encoder, channels: 8 },
+  decoder: { channels: 8, depth: 1 },
+};
+
+/** Sines of different rates: something that can be learned. */
+const signals: SignalSet = {
+  length: 6,
+  signal: async (index) =>
+    config.leads.map((_, lead) =>
+      Float32Array.from({ length: 160 }, (_, t) => Math.sin((t * (index + 2 + lead)) / 20)),
+    ),
+};
+
+let folder: string;
+beforeAll(async () => {
+  await useBackend('wasm');
+  folder = await mkdtemp(join(tmpdir(), 'heartllm-training-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const source: Source = {
+  read: (path, start, end) => testFiles(`file://${folder}/x`, './').read(path, start, end),
+  size: (path) => testFiles(`file://${folder}/x`, './').size(path),
+};
+
+function task(network: LeadAutoencoder) {
+  return tokenizerTask({ network, train: signals, validation: signals, batchSize: 2, epochs: 4, lr: 1e-2, crop: 96 });
+}
+
+async function lossesOf(
+  events: AsyncGenerator<TrainingEvent>,
+  stopAfter = Number.POSITIVE_INFINITY,
+): Promise<number[]> {
+  const losses: number[] = [];
+  for await (const event of events) {
+    if (event.type === 'step') losses.push(event.loss);
+    if (event.type === 'checkpoint' && event.step >= stopAfter) break;
+  }
+  return losses;
+}
+
+describe('the training loop', () => {
+  test('learns: the last loss is well below the first', async () => {
+    const network = LeadAutoencoder.create(config, new Generator(3));
+    const losses = await lossesOf(train(task(network)));
+    expect(losses).toHaveLength(12);
+    expect(losses.at(-1)).toBeLessThan(losses[0] * 0.9);
+    network.dispose();
+  });
+
+  test('a run that is stopped and resumed gives the losses of one that was not', async () => {
+    const whole = LeadAutoencoder.create(config, new Generator(3));
+    const expected = await lossesOf(train(task(whole)));
+    whole.dispose();
+    const checkpoint = { path: join(folder, 'c.safetensors'), source, sourcePath: 'c.safetensors', every: 5 };
+    const first = LeadAutoencoder.create(config, new Generator(3));
+    const before = await lossesOf(train(task(first), { checkpoint: { ...checkpoint, resume: false } }), 5);
+    first.dispose();
+    const second = LeadAutoencoder.create(config, new Generator(99)); // other weights, replaced by the checkpoint's
+    const after = await lossesOf(train(task(second), { checkpoint: { ...checkpoint, resume: true } }));
+    second.dispose();
+    expect([...before, ...after]).toEqual(expected);
+  });
+
+  test('stops after patience runs out', async () => {
+    const network = LeadAutoencoder.create(config, new Generator(3));
+    const hopeless = { ...task(network), validate: async () => ({ loss: 1, metrics: {} }) };
+    const events: TrainingEvent[] = [];
+    for await (const event of train(hopeless, { validateEvery: 1, patience: 2 })) events.push(event);
+    expect(events.at(-1)).toEqual({ type: 'end', step: 3, reason: 'patience' });
+    network.dispose();
+  });
+
+  test('keeps no tensors from step to step', async () => {
+    const network = LeadAutoencoder.create(config, new Generator(3));
+    const counts: number[] = [];
+    for await (const event of train(task(network))) if (event.type === 'step') counts.push(tf.memory().numTensors);
+    expect(new Set(counts.slice(1)).size).toBe(1);
+    network.dispose();
+  });
+});
+
+describe('Adam', () => {
+  for (const [kind, weightDecay] of [
+    ['adam', 0],
+    ['adam', 0.1],
+    ['adamw', 0.01],
+  ] as const) {
+    test(`${kind} with weight decay ${weightDecay} follows PyTorch's formula in float64`, async () => {
+      const parameters = new Map([['w', tf.variable(tf.tensor1d([1, -2, 3]))]]);
+      const optimizer = new Adam(kind, { lr: 0.05, weightDecay });
+      let w = [1, -2, 3];
+      let m = [0, 0, 0];
+      let v = [0, 0, 0];
+      for (let t = 1; t <= 20; t++) {
+        const raw = w.map((x, i) => Math.cos(t + i) * 2 + x);
+        const gradient = tf.tensor1d(raw);
+        optimizer.step(parameters, new Map([['w', gradient]]));
+        const g = raw.map((x, i) => (kind === 'adam' ? x + weightDecay * w[i] : x));
+        m = m.map((x, i) => 0.9 * x + 0.1 * g[i]);
+        v = v.map((x, i) => 0.999 * x + 0.001 * g[i] ** 2);
+        w = w.map((x, i) => {
+          const kept = kind === 'adamw' ? x * (1 - 0.05 * weightDecay) : x;
+          return kept - ((0.05 / (1 - 0.9 ** t)) * m[i]) / (Math.sqrt(v[i] / (1 - 0.999 ** t)) + 1e-8);
+        });
+      }
+      const trained = await parameters.get('w')!.data();
+      for (let i = 0; i < 3; i++) expect(trained[i]).toBeCloseTo(w[i], 4);
+    });
+  }
+});
+
+describe('five AdamW steps of the tokenizer', () => {
+  for (const variant of ['code', 'paper']) {
+    test(`variant ${variant}: losses are PyTorch's to 1e-4`, async () => {
+      const files = testFiles(import.meta.url, `./fixtures/tokenizer-small/${variant}/`);
+      const golden = JSON.parse(new TextDecoder().decode(await files.read('golden.json')));
+      const network = await LeadAutoencoder.load(files, '');
+      const stored = await openSafetensors(files, 'golden.safetensors');
+      const { data, shape } = await stored.read('x');
+      const { leads, samples } = network.config;
+      const recordings: SignalSet = {
+        length: shape[0],
+        signal: async (index) =>
+          leads.map((_, j) => {
+            const at = (index * leads.length + j) * samples;
+            return (data as Float32Array).subarray(at, at + samples);
+          }),
+      };
+      const steps = golden['adamw_lr2e-3_losses'].length;
+      const training = tokenizerTask({ network, train: recordings, batchSize: shape[0], epochs: steps, lr: 2e-3 });
+      const losses = await lossesOf(train(training));
+      losses.forEach((loss, i) => {
+        expect(Math.abs(loss / golden['adamw_lr2e-3_losses'][i] - 1)).toBeLessThan(1e-4);
+      });
+      network.dispose();
+    });
+  }
+});
