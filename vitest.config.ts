@@ -52,6 +52,7 @@ export default defineConfig({
                   '@tensorflow/tfjs-backend-wasm',
                   '@tensorflow/tfjs-backend-webgpu',
                   'fast-check',
+                  'papaparse',
                 ],
               },
               test: {
