@@ -25,6 +25,8 @@ interface LanguageTraining {
   vocabulary: EcgVocabulary;
   /** Passes over the data; default 1. */
   epochs?: number;
+  /** Ends after so many steps, if the passes are longer. */
+  maxSteps?: number;
   /** Default 1e-4, Adam. */
   lr?: number;
   /** Steps over which the learning rate rises from 0, before it falls to 0 along a half cosine; default: constant. */
@@ -88,11 +90,11 @@ export function finetuneTask(training: FinetuneTraining): TrainingTask<Batch[]> 
 }
 
 function languageTask(
-  { llama, epochs = 1, lr = 1e-4, warmup, trainable = 'finetune', seed = 0 }: LanguageTraining,
+  { llama, epochs = 1, maxSteps, lr = 1e-4, warmup, trainable = 'finetune', seed = 0 }: LanguageTraining,
   order: DataOrder,
   batch: (step: number) => Promise<Batch[]>,
 ): TrainingTask<Batch[]> {
-  const totalSteps = epochs * order.stepsPerPass;
+  const totalSteps = Math.min(epochs * order.stepsPerPass, maxSteps ?? Number.POSITIVE_INFINITY);
   llama.setTrainable((name) => isTrainable(name, trainable));
   return {
     parameters: llama.trainable(),

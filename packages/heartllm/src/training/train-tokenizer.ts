@@ -21,6 +21,8 @@ export interface TokenizerRun {
   epochs: number;
   batchSize: number;
   lr: number;
+  /** Let the learning rate fall to 0 along a half cosine. */
+  cosine: boolean;
   /** Samples of a random window; all of them without it. */
   crop?: number;
   seed: number;
@@ -53,7 +55,7 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
   const held = fold9.slice(0, run.validate);
   const config: TokenizerConfig = { ...publishedConfig, decoder: { channels: run.decoderChannels, depth: 1 } };
   const network = LeadAutoencoder.create(config, new Generator(run.seed));
-  const { epochs, batchSize, lr, crop, seed } = run;
+  const { epochs, batchSize, lr, cosine, crop, seed } = run;
   const task = tokenizerTask({
     network,
     train: signalsOf(rows, source, config),
@@ -61,6 +63,7 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
     epochs,
     batchSize,
     lr,
+    cosine,
     crop,
     seed,
   });

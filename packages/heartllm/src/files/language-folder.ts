@@ -1,0 +1,49 @@
+import { cp, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { adapterConfig, adapterTensors, baseTensors, configJson, type Llama } from '@heartllm/lora-llm';
+import { writeSafetensors } from '@heartllm/safetensors';
+import type { EcgVocabulary } from '@heartllm/vocab-bridge';
+import { MANIFEST_FILE, type ModelManifest } from '../model-manifest.ts';
+import { writeFileAtomic } from './write-file.ts';
+import { writeModelFolder } from './write-folder.ts';
+
+/**
+ * Writes a complete model folder, whole or not at all: the ECG tokenizer of `from` as it is, the language model with its
+ * vocabulary in half precision, and the adapter where there is a LoRA.
+ *
+ * @throws FolderExistsError as {@link writeModelFolder}
+ */
+export async function writeLanguageFolder(
+  out: string,
+  replace: boolean,
+  from: string,
+  manifest: ModelManifest,
+  llama: Llama,
+  vocabulary: EcgVocabulary,
+): Promise<void> {
+  const tokenizer = manifest.contents.ecgTokenizer ?? 'ecg-tokenizer';
+  const contents = { ecgTokenizer: tokenizer, llm: 'llm', ...(llama.lora && { adapter: 'adapter' }) };
+  await writeModelFolder(out, replace, async (folder) => {
+    await cp(join(from, tokenizer), join(folder, tokenizer), { recursive: true });
+    await mkdir(join(folder, 'llm'));
+    const write = (name: string, value: unknown) =>
+      writeFileAtomic(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
+    const halves = Object.entries(await baseTensors(llama)).map(([name, tensor]) => [
+      name,
+      { ...tensor, dtype: 'F16' as const },
+    ]);
+    await writeSafetensors(join(folder, 'llm/model.safetensors'), Object.fromEntries(halves), { format: 'pt' });
+    await write('llm/config.json', configJson(llama.config));
+    await writeFileAtomic(join(folder, 'llm/tokenizer.json'), JSON.stringify(vocabulary.tokenizerJson));
+    await write('llm/tokenizer_config.json', vocabulary.tokenizerConfig());
+    const { bosId, eosId, padId } = vocabulary;
+    await write('llm/generation_config.json', { bos_token_id: bosId, eos_token_id: eosId, pad_token_id: padId });
+    if (llama.lora) {
+      await mkdir(join(folder, 'adapter'));
+      const adapter = join(folder, 'adapter/adapter_model.safetensors');
+      await writeSafetensors(adapter, await adapterTensors(llama), { format: 'pt' });
+      await write('adapter/adapter_config.json', adapterConfig(llama));
+    }
+    await write(MANIFEST_FILE, { ...manifest, contents });
+  });
+}
