@@ -153,7 +153,13 @@ export class HeartLlm {
   }
 
   #languageModel(): Promise<LanguageModel> {
-    this.#language ??= LanguageModel.load(this.#source, this.manifest, this.tokenizer.fsq.codebookSize);
+    this.#language ??= LanguageModel.load(this.#source, this.manifest, this.tokenizer.fsq.codebookSize).then(
+      (model) => {
+        // nothing is trained here: folded into the base, the adapter costs no time per token
+        if (model.llama.lora) model.llama.mergeLora();
+        return model;
+      },
+    );
     return this.#language;
   }
 }
