@@ -1,10 +1,11 @@
-import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { useBackend } from '@heartllm/backend';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { malformed } from './helpers/markup.ts';
+import { writePtbxl } from './helpers/ptbxl-folder.ts';
 import { randomModel } from './helpers/random-model.ts';
 import { cli } from './helpers/run-cli.ts';
 import { LEADS, writeWfdb } from './helpers/wfdb.ts';
@@ -150,15 +151,7 @@ describe('import of a language model and an adapter', () => {
 
 describe('train tokenizer', () => {
   test('trains on the folds 1 to 8 that are there, writes a model that tokenizes, and goes on from its checkpoint', async () => {
-    const data = join(folder, 'ptbxl');
-    await mkdir(join(data, 'records500', '00000'), { recursive: true });
-    await copyFile(join(EXAMPLES, '..', 'scp_statements.csv'), join(data, 'scp_statements.csv'));
-    const table = await readFile(join(EXAMPLES, '..', 'ptbxl_database.csv'), 'utf8');
-    // two of the examples, which are all of fold 9, become fold 1
-    await writeFile(join(data, 'ptbxl_database.csv'), table.replaceAll(/,9,(?=.*00(144|722)_hr)/g, ',1,'));
-    for (const name of ['00144_hr', '00722_hr', '00913_hr']) {
-      await writeWfdb(join(data, 'records500', '00000'), name);
-    }
+    const data = await writePtbxl(join(folder, 'ptbxl'));
     const out = join(folder, 'trained');
     const train = (epochs: number, ...argv: string[]) => {
       const narrow = ['--decoder-channels', '8', '--crop', '160', '--batch-size', '1'];

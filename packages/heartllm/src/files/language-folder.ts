@@ -9,8 +9,10 @@ import { writeModelFolder } from './write-folder.ts';
 
 /**
  * Writes a complete model folder, whole or not at all: the ECG tokenizer of `from` as it is, the language model with its
- * vocabulary in half precision, and the adapter where there is a LoRA.
+ * vocabulary, and the adapter where there is a LoRA.
  *
+ * @param untouched the language model of `from` was only adapted: its files are copied as they are, to the last bit. A
+ *   trained one is written in half precision.
  * @throws FolderExistsError as {@link writeModelFolder}
  */
 export async function writeLanguageFolder(
@@ -20,24 +22,16 @@ export async function writeLanguageFolder(
   manifest: ModelManifest,
   llama: Llama,
   vocabulary: EcgVocabulary,
+  untouched: boolean,
 ): Promise<void> {
   const tokenizer = manifest.contents.ecgTokenizer ?? 'ecg-tokenizer';
   const contents = { ecgTokenizer: tokenizer, llm: 'llm', ...(llama.lora && { adapter: 'adapter' }) };
   await writeModelFolder(out, replace, async (folder) => {
     await cp(join(from, tokenizer), join(folder, tokenizer), { recursive: true });
-    await mkdir(join(folder, 'llm'));
+    if (untouched) await cp(join(from, manifest.contents.llm ?? 'llm'), join(folder, 'llm'), { recursive: true });
+    else await writeLlm(join(folder, 'llm'), llama, vocabulary);
     const write = (name: string, value: unknown) =>
       writeFileAtomic(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
-    const halves = Object.entries(await baseTensors(llama)).map(([name, tensor]) => [
-      name,
-      { ...tensor, dtype: 'F16' as const },
-    ]);
-    await writeSafetensors(join(folder, 'llm/model.safetensors'), Object.fromEntries(halves), { format: 'pt' });
-    await write('llm/config.json', configJson(llama.config));
-    await writeFileAtomic(join(folder, 'llm/tokenizer.json'), JSON.stringify(vocabulary.tokenizerJson));
-    await write('llm/tokenizer_config.json', vocabulary.tokenizerConfig());
-    const { bosId, eosId, padId } = vocabulary;
-    await write('llm/generation_config.json', { bos_token_id: bosId, eos_token_id: eosId, pad_token_id: padId });
     if (llama.lora) {
       await mkdir(join(folder, 'adapter'));
       const adapter = join(folder, 'adapter/adapter_model.safetensors');
@@ -46,4 +40,24 @@ export async function writeLanguageFolder(
     }
     await write(MANIFEST_FILE, { ...manifest, contents });
   });
+}
+
+/** An ordinary Hugging Face folder, float16. */
+async function writeLlm(folder: string, llama: Llama, vocabulary: EcgVocabulary): Promise<void> {
+  await mkdir(folder);
+  const halves = Object.entries(await baseTensors(llama)).map(([name, tensor]) => [
+    name,
+    { ...tensor, dtype: 'F16' as const },
+  ]);
+  await writeSafetensors(join(folder, 'model.safetensors'), Object.fromEntries(halves), { format: 'pt' });
+  const { bosId, eosId, padId } = vocabulary;
+  const files = {
+    'config.json': configJson(llama.config),
+    'tokenizer_config.json': vocabulary.tokenizerConfig(),
+    'generation_config.json': { bos_token_id: bosId, eos_token_id: eosId, pad_token_id: padId },
+  };
+  for (const [name, value] of Object.entries(files)) {
+    await writeFileAtomic(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
+  }
+  await writeFileAtomic(join(folder, 'tokenizer.json'), JSON.stringify(vocabulary.tokenizerJson));
 }

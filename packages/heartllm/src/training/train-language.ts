@@ -83,7 +83,9 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
     name: basename(resolve(run.out)),
     training: `${model.manifest.training} ${about(run, summary, recordings.train.length)}`,
   };
-  await writeLanguageFolder(run.out, run.force, run.model, manifest, llama, vocabulary);
+  // stage 2 trains the embeddings, which are the base's own
+  const untouched = model.manifest.contents.llm !== undefined && trainable === 'finetune';
+  await writeLanguageFolder(run.out, run.force, run.model, manifest, llama, vocabulary, untouched);
   llama.dispose();
   await model.dispose();
   return summary;

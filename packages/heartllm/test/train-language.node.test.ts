@@ -1,0 +1,117 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { useBackend } from '@heartllm/backend';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writePtbxl } from './helpers/ptbxl-folder.ts';
+import { randomModel } from './helpers/random-model.ts';
+import { cli } from './helpers/run-cli.ts';
+
+let folder: string;
+let data: string;
+let random: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'heartllm-'));
+  data = await writePtbxl(join(folder, 'ptbxl'));
+  random = join(folder, 'random');
+  await useBackend('cpu');
+  for (const [path, bytes] of Object.entries(await randomModel(1))) {
+    await mkdir(dirname(join(random, path)), { recursive: true });
+    await writeFile(join(random, path), bytes);
+  }
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+const train = (stage: string, from: string, out: string, ...argv: string[]) =>
+  cli('train', stage, '--data', data, '--model', from, '--out', out, '--backend', 'wasm', '--json', ...argv);
+
+const ask = async (model: string) => {
+  const record = join(data, 'records500', '00000', '00913_hr');
+  const { out, err } = await cli(
+    'ask',
+    record,
+    'Is this a normal ECG?',
+    '--model',
+    model,
+    '--backend',
+    'wasm',
+    '--json',
+  );
+  return err ? err : JSON.parse(out).text;
+};
+
+/** A copy of a model folder with some of its parts only. */
+async function parts(from: string, to: string, contents: Record<string, string>): Promise<string> {
+  const manifest = JSON.parse(await readFile(join(from, 'heartllm.json'), 'utf8'));
+  for (const part of Object.values(contents)) await cp(join(from, part), join(to, part), { recursive: true });
+  await writeFile(join(to, 'heartllm.json'), JSON.stringify({ ...manifest, contents }));
+  return to;
+}
+
+describe('train finetune', () => {
+  test('adds LoRA to the model it goes on from, leaves the base as it was, and its adapter can be imported', async () => {
+    const out = join(folder, 'tuned');
+    const run = await train(
+      'finetune',
+      random,
+      out,
+      '--lora-r',
+      '2',
+      '--max-steps',
+      '3',
+      '--batch-size',
+      '2',
+      '--lr',
+      '0.05',
+    );
+    expect(JSON.parse(run.out)).toMatchObject({ out, steps: 3, totalSteps: 3, reason: 'finished' });
+    expect(await readdir(out)).toEqual(['adapter', 'ecg-tokenizer', 'heartllm.json', 'llm']);
+    const weights = (dir: string) => readFile(join(dir, 'llm', 'model.safetensors'));
+    expect((await weights(out)).equals(await weights(random))).toBe(true);
+    expect(JSON.parse(await readFile(join(out, 'adapter', 'adapter_config.json'), 'utf8'))).toMatchObject({ r: 2 });
+    expect(JSON.parse(await readFile(join(out, 'heartllm.json'), 'utf8')).training).toMatch(
+      /^Not trained at all\. Then 3 steps of questions and reports with LoRA of rank 2/,
+    );
+
+    const bare = await parts(out, join(folder, 'bare'), { ecgTokenizer: 'ecg-tokenizer', llm: 'llm' });
+    const untuned = await ask(bare);
+    const imported = await cli('import', 'adapter', join(out, 'adapter'), '--out', bare, '--json');
+    expect(JSON.parse(imported.out)).toEqual({
+      out: bare,
+      part: 'adapter',
+      files: ['adapter_config.json', 'adapter_model.safetensors'],
+      tensors: 2 * 7 + 3,
+    });
+    expect(await ask(bare)).toBe(await ask(out));
+    expect(await ask(bare)).not.toBe(untuned);
+  });
+
+  test('the same seed gives the same losses, another seed others', async () => {
+    const losses = async (name: string, seed: number) => {
+      const argv = ['--max-steps', '2', '--batch-size', '2', '--seed', `${seed}`];
+      const run = JSON.parse((await train('finetune', random, join(folder, name), ...argv)).out);
+      return [run.loss, ...run.validations.map(({ loss }: { loss: number }) => loss)];
+    };
+    const first = await losses('seed-a', 4);
+    expect(await losses('seed-b', 4)).toEqual(first);
+    expect(await losses('seed-c', 5)).not.toEqual(first);
+  });
+});
+
+describe('train pretrain', () => {
+  test('makes a new language model where there is none, and writes a folder that can be asked', async () => {
+    const from = await parts(random, join(folder, 'tokenizer-only'), { ecgTokenizer: 'ecg-tokenizer' });
+    const out = join(folder, 'pretrained');
+    const run = await train('pretrain', from, out, '--train', 'all', '--max-steps', '1', '--batch-size', '1');
+    expect(JSON.parse(run.out)).toMatchObject({ out, steps: 1, reason: 'finished', validations: [] });
+    expect(await readdir(out)).toEqual(['ecg-tokenizer', 'heartllm.json', 'llm']);
+    expect(await ask(out)).toEqual(expect.any(String));
+  });
+
+  test('a folder that is there is refused before any work, unless --force', async () => {
+    const { code, err } = await train('pretrain', random, random);
+    expect([code, err]).toEqual([1, `heartllm: ${random} is there and not empty; --force replaces it\n`]);
+  });
+});
