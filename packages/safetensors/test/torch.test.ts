@@ -81,6 +81,13 @@ describe('openTorchCheckpoint', () => {
     await expect(opened).rejects.toThrow(message);
   });
 
+  test('loads nothing of a pickle outside a zip archive', async () => {
+    const bytes = new TextEncoder().encode('\u0000\u0002cos\nsystem\n.'); // protocol 2, GLOBAL os.system
+    bytes[0] = 0x80;
+    const opened = openTorchCheckpoint(memory({ 'bare.pt': bytes }), 'bare.pt');
+    await expect(opened).rejects.toThrow('bare.pt: is a bare pickle, none of which is loaded');
+  });
+
   test('refuses a checkpoint that is cut off anywhere', async () => {
     const whole = await files.read('containers.pt');
     for (let length = 0; length < whole.length; length += 37) {

@@ -130,11 +130,18 @@ function zip64Fields(view: DataView, start: number, end: number): number[] {
   return [];
 }
 
+/** How a file of torch.save before 1.6 begins: the pickled number 0x1950a86a20f9469cfc6c. */
+const LEGACY_MAGIC = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+
 async function whyNoZip(archive: ZipArchive): Promise<string> {
   const { file, fileBytes } = archive;
-  const [first] = await readExactly(archive, 0, Math.min(1, fileBytes));
-  if (first === 0x80) {
+  const head = await readExactly(archive, 0, Math.min(LEGACY_MAGIC.length, fileBytes));
+  const [first] = head;
+  if (LEGACY_MAGIC.every((byte, i) => head[i] === byte)) {
     return `${file}: is a legacy PyTorch file (before 1.6): load it in PyTorch and torch.save it again`;
+  }
+  if (first === 0x80) {
+    return `${file}: is a bare pickle, none of which is loaded because it could run code: expected what torch.save makes`;
   }
   if (first === 0x50) return `${file}: is a truncated zip archive: its end record is missing`;
   return `${file}: is not a PyTorch checkpoint: no zip archive (torch.save since PyTorch 1.6 makes one)`;
