@@ -14,11 +14,11 @@ interface DemoOptions extends ModelOptions {
 }
 
 /** Two records with different diagnoses, of the fold that no model was trained on. */
-const RECORDS = ['18611_hr', '00913_hr'] as const;
+const RECORDS = ['00722_hr', '00913_hr'] as const;
 /** One yes/no, one choice, one open question, in ECG-QA's wording. */
 const QUESTIONS = [
-  'Is this a normal ECG?',
-  'Which symptom does this ECG show, normal ecg or conduction disturbance?',
+  'Does this ECG show symptoms of myocardial infarction?',
+  'Which symptom does this ECG show, normal ecg or myocardial infarction?',
   'What diagnostic class does this ECG belong to?',
 ];
 const PAGE = 'heartllm-report.html';
