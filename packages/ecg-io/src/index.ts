@@ -9,6 +9,15 @@
  * record.signal[0]; // Float32Array(500), lead II in mV
  * ```
  */
+export { PrepareError } from './prepare/error.ts';
+export { fillGaps, type GapPolicy } from './prepare/fill-gaps.ts';
+export { removeBaseline, removeMains } from './prepare/filters.ts';
+export { canonicalLead } from './prepare/lead-names.ts';
+export { type PrepareOptions, prepare } from './prepare/prepare.ts';
+export { resample } from './prepare/resample.ts';
+export { selectLeads } from './prepare/select-leads.ts';
+export { crop, type EcgWindow, pad, windows } from './prepare/windows.ts';
+export { type ZScored, zScore } from './prepare/z-score.ts';
 export type { EcgMeta, EcgRecord } from './record.ts';
 export { blobSource } from './source/blob.ts';
 export { httpSource } from './source/http.ts';

@@ -1,0 +1,91 @@
+import type { EcgRecord } from '../record.ts';
+import { checkRate, checkSeconds, PrepareError } from './error.ts';
+import { fillGaps, type GapPolicy } from './fill-gaps.ts';
+import { removeBaseline, removeMains } from './filters.ts';
+import { TWELVE_LEADS } from './lead-names.ts';
+import { namePrefix, withSignal } from './record-leads.ts';
+import { resampler } from './resample.ts';
+import { selectLeads } from './select-leads.ts';
+import { crop, pad } from './windows.ts';
+
+/** What a model takes. The defaults are the published tokenizer's, [12, 5000]. */
+export interface PrepareOptions {
+  /** Leads in the model's order; by default I II III aVR aVL aVF V1 ... V6. */
+  leads?: readonly string[];
+  /** The model's sampling rate in Hz; 500 by default. */
+  fs?: number;
+  /** The model's window; 10 by default. A longer record is cut behind it, a shorter one goes on at each lead's mean. */
+  seconds?: number;
+  /** What to do about invalid samples; by default gaps up to 0.2 s are bridged, longer ones an error. */
+  gaps?: GapPolicy;
+  /** Take out baseline wander ({@link removeBaseline}); false by default. */
+  baseline?: boolean;
+  /** Take out mains hum of this frequency ({@link removeMains}); by default none. */
+  mains?: 50 | 60;
+}
+
+/**
+ * Any record as a model takes it: its leads found and ordered by name or derived ({@link selectLeads}), the first `seconds` of it, gaps filled
+ * ({@link fillGaps}), filtered if asked for, resampled ({@link resample}), padded.
+ *
+ * Still in physical units: `EcgTokenizer.encode` takes the record and scales it, {@link zScore} does it for another network. A record that fits
+ * already comes back with its own samples. One line for everything that was changed is added to `meta.warnings`. For a longer record prepare
+ * each of its {@link windows}.
+ *
+ * @returns leads as named in the options; `round(seconds * fs)` samples per lead, none of them NaN
+ * @throws PrepareError for missing leads, a gap that is too long, a record without samples, a rate that a filter cannot work at
+ */
+export function prepare(record: EcgRecord, options: PrepareOptions = {}): EcgRecord {
+  const { leads = TWELVE_LEADS, fs = 500, seconds = 10, gaps, baseline = false, mains } = options;
+  checkRate(record.fs, record.name);
+  checkRate(fs, record.name, 'fs');
+  checkSeconds(seconds, record.name, 'seconds');
+  if (leads.length === 0) throw new PrepareError(record.name, 'leads: expected at least one, found none');
+  if (record.samples === 0) throw new PrepareError(record.name, 'no samples');
+
+  const used = Math.min(record.samples, Math.ceil(seconds * record.fs));
+  const chosen = fillGaps(crop(selectLeads(record, leads), 0, used), gaps);
+  const clean = filter(chosen, baseline, mains);
+  const resampled = atRate(clean, fs);
+  const samples = Math.round(seconds * fs);
+  const ready = pad(crop(resampled, 0, Math.min(samples, resampled.samples)), samples);
+
+  const changes: string[] = [];
+  if (used < record.samples) changes.push(`the first ${seconds} s of ${short(record.samples / record.fs)} s are used`);
+  if (rates(clean) !== short(fs)) changes.push(`resampled from ${rates(clean)} to ${fs} Hz`);
+  if (resampled.samples < samples) changes.push(`${short(resampled.samples / fs)} s padded to ${seconds} s`);
+  if (changes.length === 0) return ready;
+  const warnings = [...ready.meta.warnings, ...changes.map((change) => namePrefix(record) + change)];
+  return { ...ready, meta: { ...ready.meta, warnings } };
+}
+
+function filter(record: EcgRecord, baseline: boolean, mains: 50 | 60 | undefined): EcgRecord {
+  if (!baseline && !mains) return record;
+  const signal = record.signal.map((lead, i) => {
+    const fs = record.fs * record.meta.sampsPerFrame[i];
+    const level = baseline ? removeBaseline(lead, fs) : lead;
+    return mains ? removeMains(level, fs, mains) : level;
+  });
+  return withSignal(record, signal);
+}
+
+/** Every lead at the rate wanted, with one sample per frame. */
+function atRate(record: EcgRecord, fs: number): EcgRecord {
+  const perFrame = record.meta.sampsPerFrame;
+  if (perFrame.every((n) => record.fs * n === fs) && record.fs === fs) return record;
+  const resamplers = new Map([...new Set(perFrame)].map((n) => [n, resampler(record.fs * n, fs)]));
+  const resampled = record.signal.map((lead, i) => resamplers.get(perFrame[i])!(lead, 'line'));
+  const samples = Math.min(...resampled.map((lead) => lead.length));
+  const signal = resampled.map((lead) => lead.subarray(0, samples));
+  const { meta, ...rest } = withSignal(record, signal);
+  return { ...rest, fs, samples, meta: { ...meta, sampsPerFrame: perFrame.map(() => 1) } };
+}
+
+/** Samples per second of the leads, each number once: '360', or '250, 125'. */
+function rates({ fs, meta }: EcgRecord): string {
+  return [...new Set(meta.sampsPerFrame.map((n) => fs * n))].map(short).join(', ');
+}
+
+function short(value: number): string {
+  return String(Number(value.toFixed(3)));
+}

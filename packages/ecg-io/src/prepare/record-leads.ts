@@ -1,0 +1,39 @@
+import type { EcgMeta, EcgRecord } from '../record.ts';
+
+/** Samples that are no number: NaN, and infinity, which no converter gives. */
+export function countInvalid(samples: ArrayLike<number>): number {
+  let count = 0;
+  for (let t = 0; t < samples.length; t++) if (!Number.isFinite(samples[t])) count++;
+  return count;
+}
+
+/** The entries of `meta` for these leads, by index into those of the record; one may be named more than once. */
+export function pickMeta(meta: EcgMeta, indices: number[]): EcgMeta {
+  const pick = <T>(values: T[]): T[] => indices.map((index) => values[index]);
+  return {
+    ...meta,
+    formats: pick(meta.formats),
+    gains: pick(meta.gains),
+    baselines: pick(meta.baselines),
+    adcZeros: pick(meta.adcZeros),
+    adcResolutions: pick(meta.adcResolutions),
+    sampsPerFrame: pick(meta.sampsPerFrame),
+    invalidSamples: pick(meta.invalidSamples),
+  };
+}
+
+/** The record with other samples, their invalid ones counted anew; the integers of the file no longer fit, so they are left out. */
+export function withSignal(record: EcgRecord, signal: Float32Array[], warnings: string[] = []): EcgRecord {
+  const { digital: _, ...rest } = record;
+  const meta = {
+    ...record.meta,
+    invalidSamples: signal.map(countInvalid),
+    warnings: [...record.meta.warnings, ...warnings],
+  };
+  return { ...rest, signal, meta };
+}
+
+/** 'rec: ' for a message, or nothing where the record has no name. */
+export function namePrefix({ name }: EcgRecord): string {
+  return name ? `${name}: ` : '';
+}

@@ -1,0 +1,98 @@
+import { checkRate } from './error.ts';
+import { rateRatio } from './rate-ratio.ts';
+
+/** Zero crossings of the sinc to each side, in samples of the slower rate, and the Kaiser window's beta: scipy's choice. */
+const HALF_WIDTH = 10;
+const KAISER_BETA = 5;
+
+/**
+ * The signal at another rate, through an anti-aliasing low-pass filter: scipy.signal.resample_poly with its default window (Kaiser, beta 5),
+ * length (ceil(n * toHz / fromHz)) and phase (sample 0 stays at time 0); sums are taken in double precision.
+ *
+ * Any rates, also fractional ones: their ratio is taken as the simplest fraction that is exact to 1e-10, or else the closest one with both terms
+ * up to 100,000, which is at most a part in 100,000 off.
+ *
+ * As with scipy's default, the signal is zero outside, so one with an offset rings at its ends; {@link prepare} avoids that. A NaN makes every
+ * output within 11 samples of the slower rate NaN: fill gaps first ({@link fillGaps}).
+ *
+ * @param signal samples in any unit
+ * @param fromHz their rate
+ * @param toHz the rate wanted; the same rate gives a copy
+ * @throws PrepareError for a rate that is not positive
+ */
+export function resample(signal: ArrayLike<number>, fromHz: number, toHz: number): Float32Array {
+  return resampler(fromHz, toHz)(signal, 'zero');
+}
+
+/**
+ * How a signal goes on outside: 'zero', or along the straight line through its first and last sample, which is taken off before filtering and put
+ * back behind it. The line keeps a constant lead constant and an offset from ringing at the ends.
+ */
+type Outside = 'zero' | 'line';
+
+/** {@link resample} for many signals: the filter is designed once. */
+export function resampler(fromHz: number, toHz: number): (signal: ArrayLike<number>, outside: Outside) => Float32Array {
+  checkRate(fromHz);
+  checkRate(toHz);
+  const [up, down] = rateRatio(fromHz, toHz);
+  if (up === down) return (signal) => Float32Array.from(signal);
+  const half = HALF_WIDTH * Math.max(up, down);
+  const { phases, taps } = polyphase(lowPass(half), up);
+
+  return (signal, outside) => {
+    const n = signal.length;
+    const [first, slope] = outside === 'line' && n > 0 ? lineThroughEnds(signal) : [0, 0];
+    const padded = new Float64Array(n + 2 * taps); // zeros on both sides, so that the loop below needs no bounds
+    for (let t = 0; t < n; t++) padded[taps + t] = signal[t] - (first + slope * t);
+    const output = new Float32Array(Math.ceil((n * up) / down));
+    for (let m = 0; m < output.length; m++) {
+      // Output m lies at m * down on the grid of the upsampled signal, whose every up-th point is an input; the filter reaches half to each side.
+      const end = m * down + half;
+      const row = (end % up) * taps;
+      const start = Math.floor(end / up) + 1; // of the inputs under the filter, in padded
+      let sum = 0;
+      for (let k = 0; k < taps; k++) sum += phases[row + k] * padded[start + k];
+      output[m] = sum + (first + slope * ((m * down) / up));
+    }
+    return output;
+  };
+}
+
+function lineThroughEnds(signal: ArrayLike<number>): [first: number, slope: number] {
+  const n = signal.length;
+  return [signal[0], n > 1 ? (signal[n - 1] - signal[0]) / (n - 1) : 0];
+}
+
+/** Windowed sinc that cuts at the slower rate's Nyquist frequency, of 2 * half + 1 taps whose sum is 1; scipy.signal.firwin. */
+function lowPass(half: number): Float64Array {
+  const taps = new Float64Array(2 * half + 1);
+  taps[half] = besselI0(KAISER_BETA);
+  let sum = taps[half];
+  for (let i = 1; i <= half; i++) {
+    const x = (Math.PI * i * HALF_WIDTH) / half;
+    const value = (Math.sin(x) / x) * besselI0(KAISER_BETA * Math.sqrt(1 - (i / half) ** 2));
+    taps[half - i] = taps[half + i] = value;
+    sum += 2 * value;
+  }
+  return taps.map((tap) => tap / sum);
+}
+
+/** Modified Bessel function of order 0 by its power series, which for arguments up to 5 is exact after 25 terms. */
+function besselI0(x: number): number {
+  const quarter = (x * x) / 4;
+  let term = 1;
+  let sum = 1;
+  for (let k = 1; term > sum * 1e-17; k++) {
+    term *= quarter / (k * k);
+    sum += term;
+  }
+  return sum;
+}
+
+/** Row p holds every up-th tap from tap p on, last first and times `up`: what meets the inputs at an output of phase p. */
+function polyphase(filter: Float64Array, up: number): { phases: Float64Array; taps: number } {
+  const taps = Math.ceil(filter.length / up);
+  const phases = new Float64Array(up * taps);
+  for (let i = 0; i < filter.length; i++) phases[(i % up) * taps + taps - 1 - Math.floor(i / up)] = filter[i] * up;
+  return { phases, taps };
+}
