@@ -1,4 +1,54 @@
-/** What a data set's file holds is not what its documentation promises; the message names file, row and column. */
+/** Where in a data set something is wrong. */
+export interface DatasetPlace {
+  /** Path inside the source. */
+  file: string;
+  /** Line of the file, from 1, where the row begins. */
+  line?: number;
+  /** Column of a table, or field of a list's entry. */
+  field?: string;
+}
+
+/**
+ * What a data set holds is not what its documentation promises; the message names file, line and field. No message
+ * shows what stands in a field that identifies a patient or an ECG.
+ */
 export class DatasetError extends Error {
-  override name = 'DatasetError';
+  override readonly name = 'DatasetError';
+  readonly file: string;
+  readonly line?: number;
+  readonly field?: string;
+
+  constructor({ file, line, field }: DatasetPlace, message: string, options?: ErrorOptions) {
+    const where = [line === undefined ? file : `${file} line ${line}`, field].filter((part) => part !== undefined);
+    super(`${where.join(', ')}: ${message}`, options);
+    this.file = file;
+    this.line = line;
+    this.field = field;
+  }
+}
+
+/** Text from a file, fit for an error message: quoted, control characters escaped, not longer than 40 characters. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 39)}…` : text);
+}
+
+/** How the readers of this package go on where something is wrong. */
+export interface ReaderOptions {
+  /** Takes what is wrong with a row, which is then left out. Without it the first wrong row ends the reading. */
+  onProblem?: (problem: DatasetError) => void;
+}
+
+/**
+ * What `read` makes of a row, or undefined where it throws a DatasetError and somebody takes it.
+ *
+ * @throws whatever `read` throws, unless it is a DatasetError and `onProblem` is there
+ */
+export function orProblem<T>(read: () => T, { onProblem }: ReaderOptions): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!onProblem || !(error instanceof DatasetError)) throw error;
+    onProblem(error);
+    return undefined;
+  }
 }

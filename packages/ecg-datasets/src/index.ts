@@ -12,15 +12,39 @@
  * const questions = buildQuestionSet(train, statements, { perRecord: 8, random: seedrandom('2026') });
  * ```
  */
-export { DatasetError } from './error.ts';
-export { type PatientBackground, patientBackground } from './ptbxl/background.ts';
+export { backgroundOf, type PatientBackground } from './background.ts';
+export { readChallenge } from './challenge/read.ts';
+export { listedRecords } from './challenge/records.ts';
+export { readCode15 } from './code15/read.ts';
+export { withoutDates } from './dates.ts';
+export {
+  ATTRIBUTE_TYPES,
+  type AttributeType,
+  type EcgQaQuestion,
+  QUESTION_TYPES,
+  type QuestionDataset,
+  type QuestionType,
+} from './ecg-qa/question.ts';
+export { type EcgQaOptions, ecgQaFiles, ptbxlRecordPath, readEcgQa } from './ecg-qa/read.ts';
+export { readEcgQaSplit } from './ecg-qa/split.ts';
+export { DatasetError, type DatasetPlace, type ReaderOptions } from './error.ts';
+export { parseBackground } from './heartllm/background.ts';
+export { type ListedReport, readHeartLlmQuestions, readHeartLlmReports } from './heartllm/lists.ts';
+export { Identity } from './identity.ts';
+export { readLudb } from './ludb/read.ts';
+export { mimicRecordPaths, readMimicIvEcg } from './mimic/read.ts';
+export { patientBackground } from './ptbxl/background.ts';
 export { type Finding, findings, TOPICS, type Topic } from './ptbxl/findings.ts';
 export { openPtbxl, type PtbXl } from './ptbxl/open.ts';
 export { buildQuestionSet, type QuestionSetOptions } from './ptbxl/question-set.ts';
 export { type Question, questionsFor } from './ptbxl/questions.ts';
+export { originalReport, readPtbxl } from './ptbxl/read.ts';
 export { englishReport } from './ptbxl/report.ts';
 export type { PtbXlRow } from './ptbxl/row.ts';
 export { parseScpCodes } from './ptbxl/scp-codes.ts';
 export { type PtbXlSplit, splitByFold } from './ptbxl/split.ts';
 export { type ScpStatement, SUPERCLASSES, type Superclass } from './ptbxl/statement.ts';
 export { superclasses } from './ptbxl/superclass.ts';
+export { readRecording, withRecordings } from './recording.ts';
+export { DATASETS, type DatasetName, type EcgLabel, type EcgRow, type Recording } from './row.ts';
+export { assertDisjoint, type Split, type SplitOptions, type Splittable, splitByPatient } from './split.ts';

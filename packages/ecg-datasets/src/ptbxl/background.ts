@@ -1,12 +1,5 @@
+import type { PatientBackground } from '../background.ts';
 import type { PtbXlRow } from './row.ts';
-
-/** What a reader of an ECG may know about the patient; nothing in it identifies anybody. */
-export interface PatientBackground {
-  age?: number | 'over 89'; // years
-  sex?: 'male' | 'female';
-  height?: number; // cm
-  weight?: number; // kg
-}
 
 /** The patient's background for a report prompt; fields that PTB-XL does not know are absent. */
 export function patientBackground(row: PtbXlRow): PatientBackground {

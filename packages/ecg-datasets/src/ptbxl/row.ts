@@ -1,4 +1,5 @@
-import type { CsvRow } from '../csv.ts';
+import { known } from '../row.ts';
+import type { CsvRow } from '../tables/csv-row.ts';
 import { parseScpCodes } from './scp-codes.ts';
 
 /**
@@ -53,7 +54,7 @@ export const ROW_COLUMNS = [
   'filename_hr',
 ] as const;
 
-/** Reads one row of ptbxl_database.csv; throws a DatasetError naming file, row and column. */
+/** Reads one row of ptbxl_database.csv; throws a DatasetError naming file, line and column. */
 export function toPtbXlRow(row: CsvRow): PtbXlRow {
   const note = (column: string): string => row.text(column).replace(/^[\s,]+|[\s,]+$/g, ''); // ' , V6' has a stray comma
   return {
@@ -67,7 +68,7 @@ export function toPtbXlRow(row: CsvRow): PtbXlRow {
     scpCodes: toScpCodes(row),
     heartAxis: row.text('heart_axis').trim(),
     infarctionStadium: [note('infarction_stadium1'), note('infarction_stadium2')].filter((stadium) => stadium !== ''),
-    ...known('validatedByHuman', toBoolean(row, 'validated_by_human')),
+    ...known('validatedByHuman', row.booleanOrEmpty('validated_by_human')),
     baselineDrift: note('baseline_drift'),
     staticNoise: note('static_noise'),
     burstNoise: note('burst_noise'),
@@ -80,23 +81,11 @@ export function toPtbXlRow(row: CsvRow): PtbXlRow {
   };
 }
 
-/** A field that is absent, not undefined, where nothing is known: rows stay the same through JSON. */
-function known<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
-  return value === undefined ? {} : ({ [key]: value } as Record<K, V>);
-}
-
 function toSex(row: CsvRow): 'male' | 'female' | undefined {
   const sex = row.numberOrEmpty('sex');
   if (sex === undefined) return undefined;
   if (sex !== 0 && sex !== 1) throw row.error('sex', '0 (male) or 1 (female)');
   return sex === 0 ? 'male' : 'female';
-}
-
-function toBoolean(row: CsvRow, column: string): boolean | undefined {
-  const text = row.text(column).trim().toLowerCase();
-  if (text === '') return undefined;
-  if (text !== 'true' && text !== 'false') throw row.error(column, 'True or False');
-  return text === 'true';
 }
 
 function toScpCodes(row: CsvRow): Record<string, number> {

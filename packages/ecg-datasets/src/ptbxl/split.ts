@@ -21,9 +21,8 @@ export function splitByFold(rows: readonly PtbXlRow[]): PtbXlSplit {
     if (row.patientId !== undefined) {
       const before = partOf.get(row.patientId) ?? part;
       if (before !== part) {
-        throw new DatasetError(
-          `ECG ${row.ecgId}: its patient is in ${before} and, through fold ${row.fold}, in ${part}`,
-        );
+        const found = `through fold ${row.fold} its patient is in ${part}, who was in ${before}`;
+        throw new DatasetError({ file: row.filename500 }, `expected every patient in one part, but ${found}`);
       }
       partOf.set(row.patientId, part);
     }

@@ -1,6 +1,6 @@
 import type { Source } from '@heartllm/ecg-io';
-import { type CsvRow, readCsv } from '../csv.ts';
-import { DatasetError } from '../error.ts';
+import { readCsv } from '../tables/csv.ts';
+import type { CsvRow } from '../tables/csv-row.ts';
 
 /** The five classes into which PTB-XL groups its diagnostic statements. */
 export const SUPERCLASSES = ['NORM', 'MI', 'STTC', 'CD', 'HYP'] as const;
@@ -21,13 +21,10 @@ const COLUMNS = ['description', 'diagnostic', 'form', 'rhythm', 'diagnostic_clas
 
 /** Reads scp_statements.csv; its first column, without a name, holds the code. */
 export async function readStatements(source: Source, path: string): Promise<Map<string, ScpStatement>> {
-  const rows = await readCsv(source, path, ['', ...COLUMNS]);
   const statements = new Map<string, ScpStatement>();
-  for (const row of rows) {
+  for await (const row of readCsv(source, path, ['', ...COLUMNS])) {
     const statement = toStatement(row);
-    if (statements.has(statement.code)) {
-      throw new DatasetError(`${path}, row ${row.number}: the code ${statement.code} was there before`);
-    }
+    if (statements.has(statement.code)) throw row.error('', 'a code that no other row has');
     statements.set(statement.code, statement);
   }
   return statements;

@@ -1,0 +1,34 @@
+import { type Source, SourceError } from '@heartllm/ecg-io';
+import { DatasetError } from '../error.ts';
+import { textOf } from '../tables/text.ts';
+
+/** PhysioNet nests two folders deep; a list that names itself would go on for ever. */
+const DEEPEST = 8;
+
+/**
+ * The records that a PhysioNet folder lists in its RECORDS file, by path without suffix. A line that ends with a slash
+ * names a folder with a RECORDS file of its own.
+ *
+ * @throws DatasetError where a RECORDS file is missing
+ */
+export async function* listedRecords(source: Source, folder = '', depth = 0): AsyncGenerator<string> {
+  const file = `${folder}RECORDS`;
+  if (depth > DEEPEST) throw new DatasetError({ file }, `expected folders at most ${DEEPEST} deep`);
+  let rest = '';
+  const lines: string[] = [];
+  try {
+    for await (const text of textOf(source, file)) {
+      const parts = (rest + text).split('\n');
+      rest = parts.pop()!;
+      lines.push(...parts);
+    }
+  } catch (cause) {
+    if (!(cause instanceof SourceError)) throw cause;
+    throw new DatasetError({ file }, `expected a list of records (${cause.reason})`, { cause });
+  }
+  for (const line of [...lines, rest]) {
+    const name = line.trim();
+    if (name.endsWith('/')) yield* listedRecords(source, folder + name, depth + 1);
+    else if (name !== '') yield (folder + name).replace(/\.(hea|mat|dat)$/, '');
+  }
+}

@@ -1,0 +1,101 @@
+import { type Source, SourceError } from '@heartllm/ecg-io';
+import { orProblem, type ReaderOptions } from '../error.ts';
+import { Identity } from '../identity.ts';
+import type { EcgRow } from '../row.ts';
+import { readCsv } from '../tables/csv.ts';
+import type { CsvRow } from '../tables/csv-row.ts';
+import { type MachineMeasurements, readMachineMeasurements } from './measurements.ts';
+
+const TABLE = 'record_list.csv';
+
+/**
+ * MIMIC-IV-ECG (Gow et al. 2023) one by one, in the order of record_list.csv; the report is what the machine wrote. Age
+ * and sex are not part of this data set. Its files store aVR, aVF, aVL in this order: `readRecording` puts leads in order.
+ *
+ * Both tables name the ECGs in the same order, so that nothing has to be kept; where they do not, the measurements
+ * passed over are held in memory until their ECG comes. Without machine_measurements.csv there are no reports.
+ *
+ * @throws DatasetError for a table without the columns and, without `onProblem`, for the first wrong row
+ */
+export async function* readMimicIvEcg(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {
+  const measured = (await isThere(source, 'machine_measurements.csv'))
+    ? new Lookup(readMachineMeasurements(source, options))
+    : undefined;
+  for await (const { study, subject, path, row } of recordList(source, options)) {
+    const { report = '', measurements } = (await measured?.take(study)) ?? {};
+    yield {
+      dataset: 'mimic-iv-ecg',
+      identity: new Identity(study, subject),
+      recording: { format: 'wfdb', path },
+      labels: [],
+      report,
+      ...(measurements && { measurements }),
+      file: TABLE,
+      line: row.line,
+    };
+  }
+}
+
+/**
+ * Where the recordings lie, 'files/p1000/p10000032/s40689238/40689238', by study_id: the `ecg_id` of ECG-QA.
+ *
+ * @throws DatasetError as {@link readMimicIvEcg}
+ */
+export async function mimicRecordPaths(source: Source, options: ReaderOptions = {}): Promise<Map<number, string>> {
+  const paths = new Map<number, string>();
+  for await (const { study, path } of recordList(source, options)) paths.set(study, path);
+  return paths;
+}
+
+async function* recordList(source: Source, options: ReaderOptions) {
+  const columns = ['subject_id', 'study_id', 'path'];
+  for await (const row of readCsv(source, TABLE, columns, options)) {
+    const found = orProblem(() => toRecord(row), options);
+    if (found) yield found;
+  }
+}
+
+function toRecord(row: CsvRow): { study: number; subject: number; path: string; row: CsvRow } {
+  const path = row.text('path').trim();
+  if (path === '') throw row.error('path', 'the path of a record');
+  return {
+    study: row.integer('study_id', 0, Number.MAX_SAFE_INTEGER),
+    subject: row.integer('subject_id', 0, Number.MAX_SAFE_INTEGER),
+    path,
+    row,
+  };
+}
+
+/** A stream of measurements to pick from by study, cheap where the studies come in the order of the stream. */
+class Lookup {
+  readonly #rows: AsyncIterator<{ study: number } & MachineMeasurements>;
+  readonly #passed = new Map<number, MachineMeasurements>();
+
+  constructor(rows: AsyncIterator<{ study: number } & MachineMeasurements>) {
+    this.#rows = rows;
+  }
+
+  async take(study: number): Promise<MachineMeasurements | undefined> {
+    const kept = this.#passed.get(study);
+    if (kept) {
+      this.#passed.delete(study);
+      return kept;
+    }
+    for (;;) {
+      const { value, done } = await this.#rows.next();
+      if (done) return undefined;
+      if (value.study === study) return value;
+      this.#passed.set(value.study, value);
+    }
+  }
+}
+
+async function isThere(source: Source, file: string): Promise<boolean> {
+  try {
+    await source.size(file);
+    return true;
+  } catch (error) {
+    if (error instanceof SourceError && error.reason === 'missing') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Source } from '@heartllm/ecg-io';
+import { withoutDates } from '../dates.ts';
+import { type DatasetError, orProblem, type ReaderOptions } from '../error.ts';
+import { Identity } from '../identity.ts';
+import { coarseAge, type EcgRow, known } from '../row.ts';
+import { readCsv } from '../tables/csv.ts';
+import type { CsvRow } from '../tables/csv-row.ts';
+import { type PtbXlRow, ROW_COLUMNS, toPtbXlRow } from './row.ts';
+import { readStatements, type ScpStatement } from './statement.ts';
+
+const TABLE = 'ptbxl_database.csv';
+
+/**
+ * PTB-XL's ECGs (Wagner et al. 2020) one by one, in the order of ptbxl_database.csv; labels are the SCP statements.
+ *
+ * @param rate 500 (records500/, the default) or 100 samples per second (records100/)
+ * @throws DatasetError for a table without the columns and, without `onProblem`, for the first wrong row
+ */
+export async function* readPtbxl(
+  source: Source,
+  { rate = 500, ...options }: ReaderOptions & { rate?: 100 | 500 } = {},
+): AsyncGenerator<EcgRow> {
+  const statements = await readStatements(source, 'scp_statements.csv');
+  for await (const { csvRow, row } of ptbxlRows(source, statements, options)) {
+    yield {
+      dataset: 'ptb-xl',
+      identity: new Identity(row.ecgId, row.patientId),
+      recording: { format: 'wfdb', path: rate === 500 ? row.filename500 : row.filename100 },
+      ...known('age', coarseAge(row.age)),
+      ...known('sex', row.sex),
+      ...known('height', row.height),
+      ...known('weight', row.weight),
+      labels: Object.entries(row.scpCodes).map(([code, likelihood]) => ({
+        code,
+        name: statements.get(code)!.description,
+        ...(likelihood > 0 && { likelihood }),
+      })),
+      report: originalReport(row),
+      fold: row.fold,
+      file: TABLE,
+      line: csvRow.line,
+    };
+  }
+}
+
+/** The rows of ptbxl_database.csv as the table has them, each held against the statements and against those before it. */
+export async function* ptbxlRows(
+  source: Source,
+  statements: ReadonlyMap<string, ScpStatement>,
+  options: ReaderOptions = {},
+): AsyncGenerator<{ csvRow: CsvRow; row: PtbXlRow }> {
+  const seen = new Set<number>();
+  for await (const csvRow of readCsv(source, TABLE, ROW_COLUMNS, options)) {
+    const row = orProblem(() => {
+      const row = toPtbXlRow(csvRow);
+      const problem = wrongCode(csvRow, row, statements);
+      if (problem) throw problem;
+      if (seen.has(row.ecgId)) throw csvRow.error('ecg_id', 'a number that no other row has');
+      return row;
+    }, options);
+    if (!row) continue;
+    seen.add(row.ecgId);
+    yield { csvRow, row };
+  }
+}
+
+function wrongCode(
+  csvRow: CsvRow,
+  row: PtbXlRow,
+  statements: ReadonlyMap<string, ScpStatement>,
+): DatasetError | undefined {
+  const code = Object.keys(row.scpCodes).find((code) => !statements.has(code));
+  return code === undefined
+    ? undefined
+    : csvRow.error('scp_codes', `codes of scp_statements.csv (not ${JSON.stringify(code)})`);
+}
+
+/** What somebody added to a report when the labels were made: it gives the labels away. */
+const EDITS = /\s*(?:Edit:|consensus label derived from:).*$/s;
+
+/**
+ * PTB-XL's own report in its language (two thirds German, a third English, some Swedish) as a text to learn from: without
+ * dates, without what the labellers added behind 'Edit:', and with single spaces. `row.report` has it as published.
+ */
+export function originalReport(row: PtbXlRow): string {
+  return withoutDates(row.report.replace(EDITS, '')).replace(/\s+/g, ' ').trim();
+}
