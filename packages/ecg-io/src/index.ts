@@ -9,6 +9,10 @@
  * record.signal[0]; // Float32Array(500), lead II in mV
  * ```
  */
+export type { Axis } from './array/axes.ts';
+export { EcgFileError, type FilePlace } from './file-error.ts';
+export type { Hdf5Layout } from './hdf5/layout.ts';
+export { type Hdf5Exams, openHdf5 } from './hdf5/open-hdf5.ts';
 export { PrepareError } from './prepare/error.ts';
 export { fillGaps, type GapPolicy } from './prepare/fill-gaps.ts';
 export { removeBaseline, removeMains } from './prepare/filters.ts';

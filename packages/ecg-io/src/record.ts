@@ -23,7 +23,7 @@ export interface EcgRecord {
 
 /** What the file says about the leads that were read; arrays hold one entry per lead, in the order of `leads`. */
 export interface EcgMeta {
-  /** The signal format by its WFDB number, '16'; several are joined by a comma. */
+  /** The signal format by its WFDB number, '16', several joined by a comma; 'hdf5', 'npy', 'csv', 'edf' or 'bdf' for other files. */
   format: string;
   formats: string[];
   /** Digital units per physical unit: physical = (digital - baseline) / gain. */

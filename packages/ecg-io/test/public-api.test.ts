@@ -3,6 +3,7 @@ import * as ecgIo from '../src/index.ts';
 
 test('the public names', () => {
   expect(Object.keys(ecgIo).sort()).toEqual([
+    'EcgFileError',
     'PrepareError',
     'SourceError',
     'WfdbError',
@@ -12,6 +13,7 @@ test('the public names', () => {
     'fillGaps',
     'httpSource',
     'memorySource',
+    'openHdf5',
     'pad',
     'prepare',
     'readHeader',

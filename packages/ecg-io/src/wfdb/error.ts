@@ -27,7 +27,8 @@ export class WfdbError extends Error {
   }
 }
 
-function describe({ file, line, field, offset }: WfdbPlace): string {
+/** The place in words, as it begins a message: `rec.hea line 2, gain`. */
+export function describe({ file, line, field, offset }: WfdbPlace): string {
   const where = [
     line === undefined ? file : `${file} line ${line}`,
     field,
