@@ -6,7 +6,7 @@ import { TWELVE_LEADS } from './lead-names.ts';
 import { namePrefix, withSignal } from './record-leads.ts';
 import { resampler } from './resample.ts';
 import { selectLeads } from './select-leads.ts';
-import { crop, pad } from './windows.ts';
+import { crop, framesIn, pad } from './windows.ts';
 
 /** What a model takes. The defaults are the published tokenizer's, [12, 5000]. */
 export interface PrepareOptions {
@@ -43,7 +43,7 @@ export function prepare(record: EcgRecord, options: PrepareOptions = {}): EcgRec
   if (leads.length === 0) throw new PrepareError(record.name, 'leads: expected at least one, found none');
   if (record.samples === 0) throw new PrepareError(record.name, 'no samples');
 
-  const used = Math.min(record.samples, Math.ceil(seconds * record.fs));
+  const used = Math.min(record.samples, framesIn(seconds, record.fs));
   const chosen = fillGaps(crop(selectLeads(record, leads), 0, used), gaps);
   const clean = filter(chosen, baseline, mains);
   const resampled = atRate(clean, fs);

@@ -55,6 +55,14 @@ function meanOfValid(lead: Float32Array): number {
   return count > 0 ? sum / count : 0;
 }
 
+/** Of a frame: what products of seconds and rates round away. */
+const SLACK = 1e-6;
+
+/** Frames that a duration touches: 10 s at 257.4 Hz are 2574, at 62.4725 Hz 625. */
+export function framesIn(seconds: number, fs: number): number {
+  return Math.ceil(seconds * fs - SLACK);
+}
+
 /** A piece of a longer record. */
 export interface EcgWindow extends EcgRecord {
   /** Where it begins in the record, in seconds. */
@@ -63,7 +71,7 @@ export interface EcgWindow extends EcgRecord {
 
 /**
  * A record piece by piece. The pieces cover all of it (unless `hop` is longer than `seconds`); the last one ends where the record ends and may be
- * shorter, {@link prepare} and {@link pad} make it as long as the others.
+ * shorter, {@link prepare} and {@link pad} make it as long as the others. A window of a fractional number of frames takes the last one whole.
  *
  * ```ts
  * for (const window of windows(record, 10)) codes.push(tokenizer.encode(prepare(window)));
@@ -76,13 +84,12 @@ export interface EcgWindow extends EcgRecord {
 export function* windows(record: EcgRecord, seconds: number, hop = seconds): Generator<EcgWindow, void, undefined> {
   const { fs, samples, name } = record;
   checkRate(fs, name);
-  const frames = (duration: number, what: string) => {
+  for (const [what, duration] of Object.entries({ seconds, hop })) {
     checkSeconds(duration, name, what);
-    if (Math.round(duration * fs) >= 1) return Math.round(duration * fs);
+    if (duration * fs >= 1 - SLACK) continue;
     throw new PrepareError(name, `${what}: ${duration} s is shorter than a frame at ${fs} Hz`);
-  };
-  const length = frames(seconds, 'seconds');
-  frames(hop, 'hop');
+  }
+  const length = framesIn(seconds, fs);
   for (let i = 0, end = 0; end < samples; i++) {
     const from = Math.round(i * hop * fs); // not a sum of rounded hops: window 1000 begins where it should
     if (from >= samples) return;

@@ -1,0 +1,159 @@
+import { expectAllClose } from '@heartllm/testing';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { PrepareError, prepare, removeBaseline, removeMains, selectLeads, windows, zScore } from '../../src/index.ts';
+import { goldenInputs, readGolden, realRecord, recordOf, rmsError, unpack } from './helpers.ts';
+
+const golden = await readGolden();
+const { offsetV5 } = await goldenInputs();
+const twelve = 'I II III aVR aVL aVF V1 V2 V3 V4 V5 V6'.split(' ');
+
+describe('a record that fits', () => {
+  test('keeps its samples, sample for sample and without a copy', async () => {
+    const record = await realRecord();
+    const ready = prepare(record);
+    expect(ready.leads).toEqual(twelve);
+    expect(ready.signal.every((lead, i) => lead === record.signal[i])).toBe(true);
+    expect(ready).toEqual({ ...record, leads: twelve });
+  });
+
+  test('in another order and naming as well', async () => {
+    const record = await realRecord();
+    const mixed = selectLeads(record, [...twelve].reverse());
+    expect(prepare({ ...mixed, leads: mixed.leads.map((lead) => `ECG_${lead.toLowerCase()}`) }).signal).toEqual(
+      record.signal,
+    );
+  });
+});
+
+describe('another rate', () => {
+  test.each(golden.line)(
+    '$from to $to Hz: RMS error from scipy.signal.resample_poly along the line through the ends below 1e-7',
+    ({ from, to, expected }) => {
+      const record = recordOf({ V5: offsetV5 }, { fs: from });
+      const values = unpack(expected);
+      const { signal, fs, samples, meta } = prepare(record, { leads: ['V5'], fs: to, seconds: values.length / to });
+      expect(rmsError(signal[0], values)).toBeLessThan(1e-7);
+      expect([fs, samples]).toEqual([to, values.length]);
+      expect(meta.warnings).toEqual([`rec: resampled from ${from} to ${to} Hz`]);
+    },
+  );
+
+  test('a constant lead stays constant, so that its z-score is 0 and no ripple', () => {
+    for (const fs of [257, 360, 1000]) {
+      const record = recordOf({ I: new Float32Array(10 * fs).fill(4.7) }, { fs });
+      const [lead] = prepare(record, { leads: ['I'] }).signal;
+      expect(new Set(lead)).toEqual(new Set([Math.fround(4.7)]));
+      expect(zScore([lead]).std[0]).toBe(1);
+    }
+  });
+
+  test('several samples per frame: every lead ends at the same rate', () => {
+    const slow = Array.from({ length: 100 }, (_, t) => Math.sin(t / 8));
+    const fast = Array.from({ length: 400 }, (_, t) => Math.sin(t / 32));
+    const record = recordOf({ I: slow, II: fast }, { fs: 125, samples: 100 });
+    record.meta.sampsPerFrame = [1, 4];
+    const ready = prepare(record, { leads: ['I', 'II'], seconds: 0.8 });
+    expect(ready.signal.map((lead) => lead.length)).toEqual([400, 400]);
+    expect(ready.signal[1]).toEqual(record.signal[1]);
+    expect(rmsError(ready.signal[0].subarray(40, -60), ready.signal[1].subarray(40, -60))).toBeLessThan(0.01);
+    expect(ready.meta.sampsPerFrame).toEqual([1, 1]);
+    expect(ready.meta.warnings).toEqual(['rec: resampled from 125, 500 to 500 Hz']);
+  });
+});
+
+describe('another length', () => {
+  test('a longer record is cut, and a warning says so', async () => {
+    const record = await realRecord();
+    const ready = prepare(record, { seconds: 4 });
+    expect(ready.signal).toEqual(record.signal.map((lead) => lead.slice(0, 2000)));
+    expect(ready.meta.warnings).toEqual(['00001_hr: the first 4 s of 10 s are used']);
+  });
+
+  test("a shorter one goes on at each lead's mean, so that its z-score goes on at 0", async () => {
+    const [whole] = windows(await realRecord(), 7);
+    const ready = prepare(whole);
+    const { z } = zScore(ready.signal);
+    expect(ready.samples).toBe(5000);
+    for (const lead of z) expect(Math.max(...lead.subarray(3500).map(Math.abs))).toBeLessThan(1e-6);
+    expect(ready.meta.warnings).toEqual(['00001_hr: 7 s padded to 10 s']);
+  });
+
+  test('what lies behind the end is not looked at', () => {
+    const samples = Array.from({ length: 100 }, (_, t) => (t < 50 ? t : Number.NaN));
+    expect(prepare(recordOf({ I: samples }, { fs: 10 }), { leads: ['I'], fs: 10, seconds: 5 }).samples).toBe(50);
+  });
+
+  test('windows of a long record, prepared, are what each of them gives alone', async () => {
+    const record = await realRecord();
+    const pieces = Array.from(windows(record, 3), (window) => prepare(window, { fs: 250, seconds: 3 }));
+    expect(pieces.map(({ samples }) => samples)).toEqual([750, 750, 750, 750]);
+    expect(pieces[0].signal).toEqual(prepare(record, { fs: 250, seconds: 3 }).signal);
+  });
+});
+
+test('filters run when asked for, before anything is resampled', async () => {
+  const record = await realRecord();
+  const ready = prepare(record, { baseline: true, mains: 50 });
+  expect(ready.signal).toEqual(record.signal.map((lead) => removeMains(removeBaseline(lead, 500), 500, 50)));
+  const hum = recordOf({ I: new Float32Array(100) }, { fs: 100 });
+  expect(() => prepare(hum, { leads: ['I'], mains: 50 })).toThrow(
+    'expected a sampling rate above 100 Hz, found 100 Hz',
+  );
+});
+
+test('everything that was changed is told, in order, and the record stays as it was', () => {
+  const gap = Float32Array.from({ length: 1000 }, (_, t) => (t === 5 ? Number.NaN : Math.sin(t / 50)));
+  const record = recordOf({ 'ECG I': gap, MLII: gap.map((value) => value * 2) }, { fs: 250 });
+  const before = structuredClone(record);
+  const { leads, meta, fs, samples } = prepare(record, { leads: ['II', 'aVF'], fs: 100, seconds: 5 });
+  expect({ leads, fs, samples }).toEqual({ leads: ['II', 'aVF'], fs: 100, samples: 500 });
+  expect(meta.warnings).toEqual([
+    'rec: leads derived: aVF from ECG I and MLII',
+    'rec: lead II: 1 invalid samples bridged by straight lines',
+    'rec: lead aVF: 1 invalid samples bridged by straight lines',
+    'rec: resampled from 250 to 100 Hz',
+    'rec: 4 s padded to 5 s',
+  ]);
+  expect(record).toEqual(before);
+});
+
+describe('what cannot be used is refused in one line', () => {
+  const one = recordOf({ I: [1, 2] });
+  test.each<[string, () => unknown, string]>([
+    [
+      'missing leads',
+      () => prepare(one),
+      'rec: leads: expected I II III aVR aVL aVF V1 V2 V3 V4 V5 V6, missing II III aVR',
+    ],
+    ['no samples', () => prepare(recordOf({ I: [] }), { leads: ['I'] }), 'rec: no samples'],
+    ['no leads', () => prepare(one, { leads: [] }), 'rec: leads: expected at least one, found none'],
+    ['a rate of 0', () => prepare({ ...one, fs: 0 }), 'rec: sampling rate: expected a positive number of Hz, found 0'],
+    [
+      'a model rate of NaN',
+      () => prepare(one, { fs: Number.NaN }),
+      'rec: fs: expected a positive number of Hz, found NaN',
+    ],
+    ['no length', () => prepare(one, { seconds: 0 }), 'rec: seconds: expected a positive number of seconds, found 0'],
+    ['only NaN', () => prepare(recordOf({ I: [Number.NaN] }), { leads: ['I'] }), 'rec: lead I: no valid sample'],
+  ])('%s', (_, call, message) => {
+    expect(call).toThrow(PrepareError);
+    expect(call).toThrow(message);
+  });
+});
+
+test('any rate and length gives the number of samples asked for, none of them invalid', () => {
+  const rate = fc.oneof(fc.integer({ min: 20, max: 1000 }), fc.double({ min: 20, max: 1000, noNaN: true }));
+  const duration = fc.double({ min: 0.05, max: 3, noNaN: true });
+  fc.assert(
+    fc.property(rate, fc.integer({ min: 20, max: 1000 }), duration, duration, (from, fs, has, seconds) => {
+      const lead = Float32Array.from({ length: Math.ceil(has * from) }, (_, t) => 5 + Math.sin(t));
+      const { signal, samples } = prepare(recordOf({ I: lead }, { fs: from }), { leads: ['I'], fs, seconds });
+      expect(samples).toBe(Math.round(seconds * fs));
+      expect(signal[0]).toHaveLength(samples);
+      expect(signal[0].every(Number.isFinite)).toBe(true);
+      expectAllClose([Math.max(...signal[0])], [6], 0.3);
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { crop, PrepareError, pad, readRecord, windows } from '../../src/index.ts';
+import { fixtures, readDigital, recordOf } from './helpers.ts';
+
+const ramp = (samples: number, fs = 10) =>
+  recordOf({ I: Array.from({ length: samples }, (_, t) => t), II: new Array(samples).fill(0) }, { fs });
+
+describe('crop', () => {
+  test('gives what readRecord gives for the same frames', async () => {
+    const options = { from: 500, to: 1234, digital: true };
+    const read = await readRecord(fixtures, 'ptbxl/00001_hr', options);
+    const cut = crop(await readRecord(fixtures, 'ptbxl/00001_hr', { digital: true }), 500, 1234);
+    expect(cut).toEqual(read);
+  });
+
+  test('moves the start time, counts invalid samples anew, keeps several samples per frame together', async () => {
+    const frames = [
+      [1, 2, 3],
+      [4, -32768, 6],
+      [7, 8, 9],
+    ];
+    const record = await readDigital(['I', 'II'], frames, [2, 1]);
+    const cut = crop(record, 1);
+    expect(cut.samples).toBe(2);
+    expect(Array.from(cut.digital![0])).toEqual([4, -32768, 7, 8]);
+    expect(Array.from(cut.digital![1])).toEqual([6, 9]);
+    expect(cut.meta.invalidSamples).toEqual([1, 0]);
+    expect(crop(record, 2).meta.invalidSamples).toEqual([0, 0]);
+    expect(cut.startTime).toEqual(new Date('2020-02-01T12:00:00.100Z'));
+  });
+
+  test('of everything is the record itself; of a part shares no memory with it', () => {
+    const record = ramp(4);
+    expect(crop(record, 0)).toBe(record);
+    expect(crop(record, 1).signal[0].buffer.byteLength).toBe(12);
+    expect(crop(record, 4).signal[0]).toHaveLength(0);
+  });
+
+  test.each([
+    [-1, 2],
+    [0, 5],
+    [3, 2],
+    [0.5, 2],
+    [Number.NaN, 2],
+    [0, Number.NaN],
+  ])('%d to %d of 4 is refused', (from, to) => {
+    expect(() => crop(ramp(4), from, to)).toThrow(PrepareError);
+    expect(() => crop(ramp(4), from, to)).toThrow(`rec: crop: expected frames within 0..4, found ${from}..${to}`);
+  });
+});
+
+describe('pad', () => {
+  test("goes on at each lead's mean, what is invalid left out", () => {
+    const padded = pad(recordOf({ I: [1, 2, 6], II: [Number.NaN, 1, 2] }), 5);
+    expect(padded.samples).toBe(5);
+    expect(padded.signal.map((lead) => Array.from(lead))).toEqual([
+      [1, 2, 6, 3, 3],
+      [Number.NaN, 1, 2, 1.5, 1.5],
+    ]);
+    expect(padded.meta.invalidSamples).toEqual([0, 1]);
+  });
+
+  test('leaves a record that is long enough as it is', () => {
+    const record = ramp(4);
+    expect(pad(record, 4)).toBe(record);
+    expect(pad(record, 2)).toBe(record);
+  });
+});
+
+describe('windows', () => {
+  test('one after the other, the last one shorter', () => {
+    const all = [...windows(ramp(25), 1)];
+    expect(all.map(({ start, samples }) => [start, samples])).toEqual([
+      [0, 10],
+      [1, 10],
+      [2, 5],
+    ]);
+    expect(Array.from(all[2].signal[0])).toEqual([20, 21, 22, 23, 24]);
+  });
+
+  test('overlapping; the last one is the first that reaches the end', () => {
+    const starts = (samples: number) => Array.from(windows(ramp(samples), 1, 0.5), (w) => [w.start, w.samples]);
+    expect(starts(20)).toEqual([
+      [0, 10],
+      [0.5, 10],
+      [1, 10],
+    ]);
+    expect(starts(21)).toEqual([
+      [0, 10],
+      [0.5, 10],
+      [1, 10],
+      [1.5, 6],
+    ]);
+    expect(starts(7)).toEqual([[0, 7]]);
+    expect(starts(0)).toEqual([]);
+  });
+
+  test('one by one: an endless hop costs nothing before it is asked for', () => {
+    const first = windows(ramp(1000), 10, 0.1).next();
+    expect(first.value?.samples).toBe(100);
+  });
+
+  test('every frame lies in a window; in exactly one where windows of whole frames follow each other', () => {
+    const duration = fc.double({ min: 0.1, max: 5, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.nat(300),
+        duration,
+        fc.double({ min: 0.05, max: 1, noNaN: true }),
+        fc.constantFrom(10, 25.6, 500),
+        (n, seconds, share, fs) => {
+          const record = ramp(n, fs);
+          for (const hop of [seconds, Math.max(seconds * share, 1 / fs)]) {
+            const seen = new Set<number>();
+            let count = 0;
+            for (const window of windows(record, seconds, hop)) {
+              expect(window.signal[0][0]).toBe(Math.round(window.start * fs));
+              expect(window.samples).toBeLessThanOrEqual(Math.ceil(seconds * fs));
+              expect(window.signal[0]).toHaveLength(window.samples);
+              for (const value of window.signal[0]) seen.add(value);
+              count += window.samples;
+            }
+            expect(seen.size).toBe(n);
+            if (hop === seconds && Number.isInteger(seconds * fs)) expect(count).toBe(n);
+          }
+        },
+      ),
+    );
+  });
+
+  test.each([
+    [0, 1],
+    [1, 0],
+    [Number.NaN, 1],
+    [1, Number.POSITIVE_INFINITY],
+    [0.01, 1],
+    [1, 0.01],
+  ])('%d s every %d s is refused', (seconds, hop) => {
+    expect(() => windows(ramp(20), seconds, hop).next()).toThrow(PrepareError);
+  });
+});
