@@ -2,22 +2,22 @@
 export interface EcgRecord {
   /** The record's name without folders and without suffix, '00001_hr'. */
   name: string;
-  /** Frames per second, in Hz. A lead has `fs * meta.sampsPerFrame[i]` samples per second. */
+  /** Frames per second, in Hz: the sampling rate of every lead, unless a reader was told to keep several samples per frame apart. */
   fs: number;
   /** Names of the leads as the file spells them ('AVR', 'aVR', 'avr'). */
   leads: string[];
   /** Physical unit of each lead, 'mV' where the file names none. */
   units: string[];
-  /** One array per lead, in physical units, NaN where a sample is invalid; `samples * meta.sampsPerFrame[i]` long. */
+  /** One array per lead, in physical units, NaN where a sample is invalid; `samples` long. */
   signal: Float32Array[];
-  /** Number of frames read: the samples of every lead that has one sample per frame, which in an ECG is nearly always all of them. */
+  /** Number of frames read. A frame has one sample of each lead. */
   samples: number;
   /** When the first frame that was read was recorded; the file's wall clock, which names no time zone, is taken as UTC. */
   startTime?: Date;
   /** Free text of the file, line by line. */
   comments: string[];
   meta: EcgMeta;
-  /** With `{ digital: true }`: the integers as stored, an invalid one as its format's sentinel (format 16: -32768). */
+  /** With `{ digital: true }`: the integers as stored, an invalid one as the lowest value of its format (format 16: -32768). */
   digital?: Int32Array[];
 }
 
@@ -34,7 +34,7 @@ export interface EcgMeta {
   adcZeros: number[];
   /** Bits of the converter; undefined where the file does not say. */
   adcResolutions: (number | undefined)[];
-  /** Samples of the lead in one frame. */
+  /** Samples of the lead in one frame of the file; where there are several, `signal` holds their mean (see ReadOptions.smoothFrames). */
   sampsPerFrame: number[];
   /** How many samples are invalid, and so NaN in `signal`. */
   invalidSamples: number[];

@@ -1,15 +1,25 @@
-/** An entry of fixtures/expected.json: what wfdb-python reads. */
+/** An entry of fixtures/expected.json or expected-formats.json: what wfdb-python reads. */
 export interface Expected {
   record: string;
+  /** Frames. */
   samples: number;
   channels: {
     name: string;
     length: number;
     invalid: number;
-    first8: number[];
-    sha256_i32le: string;
-    sha256_f64le: string;
+    /** Missing where segments have different gains: wfdb-python then gives no integers. */
+    first8?: number[];
+    sha256_i32le?: string;
+    sha256_f64le?: string;
+    /** null: invalid. */
+    physicalFirst8?: (number | null)[];
+    min?: number | null;
+    max?: number | null;
+    mean?: number | null;
+    /** Frames with valid and invalid samples, whose mean wfdb-python takes of the numbers as they are. */
+    undefinedFrames?: number;
   }[];
+  smoothFrames?: boolean;
   /** Of a whole record. */
   fs?: number;
   gains?: number[];
@@ -19,9 +29,10 @@ export interface Expected {
   /** Of a partial read. */
   from?: number;
   to?: number;
+  channelsAsked?: number[];
 }
 
-export async function sha256(data: Int32Array | Float64Array | BigUint64Array): Promise<string> {
+export async function sha256(data: Int32Array | Float64Array | BigInt64Array | BigUint64Array): Promise<string> {
   const hash = await crypto.subtle.digest('SHA-256', new Uint8Array(data.buffer as ArrayBuffer));
   return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -104,9 +104,9 @@ describe('header(5)', () => {
     );
     expect(segments?.length).toBe(20);
     expect(segments?.slice(0, 3)).toEqual([
-      { recordName: '3234460_layout', sigLen: 0 },
-      { recordName: '~', sigLen: 25740 },
-      { recordName: '3234460_0001', sigLen: 28637 },
+      { recordName: '3234460_layout', sigLen: 0, line: 2 },
+      { recordName: '~', sigLen: 25740, line: 3 },
+      { recordName: '3234460_0001', sigLen: 28637, line: 4 },
     ]);
     expect([sigLen, signals]).toEqual([543240, []]);
   });

@@ -46,8 +46,8 @@ describe('readRecord', () => {
     const header = ['rec 2 500 50', 'a.dat 16 100/mV 16 0 0 0 0 a', 'b.dat 16+10 100/mV 16 0 0 0 0 b'].join('\n');
     const source = watched(memorySource({ 'rec.hea': header, 'b.dat': new Uint8Array(110) }));
     const record = await readRecord(source, 'rec', { channels: ['b'] });
-    expect(source.reads).toEqual([['b.dat', 10, 110]]);
-    expect(source.sizes).toEqual(['b.dat']);
+    expect(source.reads).toEqual([['b.dat', 10, 111]]); // one byte more would be one too many in the file
+    expect(source.sizes).toEqual([]);
     expect(record.samples).toBe(50);
   });
 
@@ -78,19 +78,33 @@ describe('readRecord', () => {
     expect(record.meta.warnings[0]).toBe('rec.dat: 3 unread bytes from byte 200 on');
   });
 
-  test('several samples per frame are all kept', async () => {
+  test('of several samples per frame the mean is given, truncated towards zero, or with smoothFrames: false each', async () => {
     const header = ['rec 3 500 50', 'rec.dat 16', 'rec.dat 16x2', 'rec.dat 16'].join('\n');
-    const record = await readRecord(memorySource({ ...files, 'rec.hea': header }), 'rec', {
-      from: 3,
-      to: 5,
-      digital: true,
-    });
+    const source = memorySource({ ...files, 'rec.hea': header });
+    const range = { from: 3, to: 5, digital: true };
+    const smooth = await readRecord(source, 'rec', range);
+    const mean = (frame: number) => Math.trunc((value(frame, 1) + value(frame, 2)) / 2);
+    expect(smooth.digital!.map((lead) => Array.from(lead))).toEqual([
+      [value(3, 0), value(4, 0)],
+      [mean(3), mean(4)],
+      [value(3, 3), value(4, 3)],
+    ]);
+    const record = await readRecord(source, 'rec', { ...range, smoothFrames: false });
     expect(record.digital!.map((lead) => Array.from(lead))).toEqual([
       [value(3, 0), value(4, 0)],
       [value(3, 1), value(3, 2), value(4, 1), value(4, 2)],
       [value(3, 3), value(4, 3)],
     ]);
     expect([record.samples, record.meta.sampsPerFrame]).toEqual([2, [1, 2, 1]]);
+  });
+
+  test('invalid samples have no part in the mean of a frame', async () => {
+    const stored = Uint8Array.from(Int8Array.of(10, -128, -128, -128), (byte) => (byte + 128) & 255);
+    const source = memorySource({ 'rec.hea': 'rec 1 500 2\nrec.dat 80x2 1', 'rec.dat': stored });
+    const record = await readRecord(source, 'rec', { digital: true });
+    expect(Array.from(record.digital![0])).toEqual([10, -128]);
+    expect(Array.from(record.signal[0])).toEqual([10, Number.NaN]);
+    expect(record.meta.invalidSamples).toEqual([1]);
   });
 
   test('skew is taken out, what lies behind the end is NaN', async () => {

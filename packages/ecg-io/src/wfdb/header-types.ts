@@ -1,6 +1,6 @@
 /** A WFDB header; names follow wfdb-python's, in camel case. Fields that the file leaves out are undefined unless a default is named. */
 export interface WfdbHeader {
-  /** As the record line has it. */
+  /** As the record line has it, without '.mat'. */
   recordName: string;
   /** Segments of a multi-segment record in order; undefined for an ordinary record. */
   segments?: WfdbSegment[];
@@ -31,6 +31,8 @@ export interface WfdbSegment {
   recordName: string;
   /** Frames. */
   sigLen: number;
+  /** Line of the header, from 1. */
+  line: number;
 }
 
 export interface WfdbSignal {

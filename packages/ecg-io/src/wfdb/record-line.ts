@@ -17,7 +17,8 @@ export function parseRecordLine(text: string, file: string, line: number): Recor
   const [name, nSig, fsField, sigLen, ...clock] = text.trim().split(/\s+/);
   const place = (field: string) => ({ file, line, field });
 
-  const [, recordName, nSeg] = /^(.+?)(?:\/(\d+))?$/.exec(name) ?? [];
+  // Early headers of the PhysioNet Challenge 2020 call the record by its signal file.
+  const [, recordName, nSeg] = /^(.+?)(?:\.mat)?(?:\/(\d+))?$/.exec(name) ?? [];
   const result: RecordLine = {
     recordName,
     nSeg: nSeg === undefined ? undefined : integer(nSeg, place('number of segments'), 1),

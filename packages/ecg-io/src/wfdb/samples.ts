@@ -1,49 +1,122 @@
 import type { SignalSlot } from './signal-file.ts';
 
-/** Takes one signal out of the samples of its file. `samples` begins with a frame and holds whole frames of `frameSize` samples. */
-export function pickSignal(samples: Int32Array, frameSize: number, { slot, signal }: SignalSlot): Int32Array {
-  const { sampsPerFrame } = signal;
-  const frames = samples.length / frameSize;
-  const picked = new Int32Array(frames * sampsPerFrame);
-  for (let frame = 0, i = 0; frame < frames; frame++) {
-    for (let k = 0; k < sampsPerFrame; k++) picked[i++] = samples[frame * frameSize + slot + k];
-  }
-  return picked;
+/** Where the samples of one signal are: `samples[start + i * stride]` for i < count. What is wanted beyond `count` is invalid. */
+export interface Stored {
+  samples: Int32Array;
+  start: number;
+  stride: number;
+  count: number;
+  /** The value that marks an invalid sample. */
+  invalid: number;
+}
+
+/** physical = (digital - baseline) / adcGain */
+interface Calibration {
+  adcGain: number;
+  baseline: number;
 }
 
 /**
- * Takes the skew out: the result has `length` samples and begins `shift` samples later. What lies behind the end of the record is invalid,
- * as in wfdb-python.
+ * Takes one signal out of the samples of its file, without copying where it has one sample per frame.
+ *
+ * @param samples whole frames of `frameSize` samples
+ * @param wanted frames; the first is as many behind the first of `samples` as the signal lags
+ * @param smooth one sample per frame, the mean
  */
-export function removeSkew(samples: Int32Array, shift: number, length: number, invalid: number): Int32Array {
-  if (shift === 0 && samples.length === length) return samples;
-  const moved = new Int32Array(length).fill(invalid);
-  moved.set(samples.subarray(shift, shift + length));
-  return moved;
+export function takeSignal(
+  samples: Int32Array,
+  frameSize: number,
+  { slot, signal }: SignalSlot,
+  wanted: number,
+  smooth: boolean,
+  invalid: number,
+): Stored {
+  const { sampsPerFrame, skew } = signal;
+  const frames = Math.max(0, Math.min(wanted, samples.length / frameSize - skew));
+  const start = frames > 0 ? skew * frameSize + slot : 0;
+  if (sampsPerFrame === 1) return { samples, start, stride: frameSize, count: frames, invalid };
+  const own = smooth
+    ? means(samples.subarray(start), frameSize, sampsPerFrame, frames, invalid)
+    : runs(samples.subarray(start), frameSize, sampsPerFrame, frames);
+  return { samples: own, start: 0, stride: 1, count: own.length, invalid };
 }
 
-/** (digital - baseline) / gain, computed in float64 and stored in float32; NaN for an invalid sample. */
+/** All samples of a signal, the first `length` of every frame. */
+function runs(samples: Int32Array, frameSize: number, length: number, frames: number): Int32Array {
+  const taken = new Int32Array(frames * length);
+  for (let frame = 0, i = 0; frame < frames; frame++) {
+    for (let k = 0; k < length; k++) taken[i++] = samples[frame * frameSize + k];
+  }
+  return taken;
+}
+
+/** The mean of the valid samples of each frame, truncated towards zero, as rdsamp of the WFDB library and wfdb-python give it. */
+function means(samples: Int32Array, frameSize: number, length: number, frames: number, invalid: number): Int32Array {
+  const taken = new Int32Array(frames);
+  for (let frame = 0; frame < frames; frame++) {
+    let sum = 0;
+    let valid = 0;
+    for (let k = 0; k < length; k++) {
+      const value = samples[frame * frameSize + k];
+      if (value === invalid) continue;
+      sum += value;
+      valid++;
+    }
+    taken[frame] = valid === 0 ? invalid : sum / valid; // stored as an integer, which truncates
+  }
+  return taken;
+}
+
+/**
+ * Fills `values` with (digital - baseline) / gain, computed in float64 and stored in float32; NaN for an invalid sample.
+ *
+ * @returns how many are invalid
+ */
 export function toPhysical(
-  digital: Int32Array,
-  { adcGain, baseline }: { adcGain: number; baseline: number },
-  invalid: number,
-): { values: Float32Array; invalidSamples: number } {
-  const values = new Float32Array(digital.length);
-  let invalidSamples = 0;
-  for (let i = 0; i < digital.length; i++) {
-    if (digital[i] === invalid) {
+  { samples, start, stride, count, invalid }: Stored,
+  { adcGain, baseline }: Calibration,
+  values: Float32Array,
+): number {
+  let found = 0;
+  for (let i = 0, at = start; i < count; i++, at += stride) {
+    const digital = samples[at];
+    if (digital === invalid) {
       values[i] = Number.NaN;
-      invalidSamples++;
+      found++;
     } else {
-      values[i] = (digital[i] - baseline) / adcGain;
+      values[i] = (digital - baseline) / adcGain;
     }
   }
-  return { values, invalidSamples };
+  values.fill(Number.NaN, count);
+  return found + values.length - count;
 }
 
-/** The 16-bit sum of the samples, signed, as the header's checksum has it. */
-export function checksum(samples: Int32Array): number {
+/** Fills `values` with the integers as stored, an invalid one as `invalid`. */
+export function toDigital(stored: Stored, invalid: number, values: Int32Array): void {
+  const { samples, start, stride, count } = stored;
+  for (let i = 0, at = start; i < count; i++, at += stride) {
+    values[i] = samples[at] === stored.invalid ? invalid : samples[at];
+  }
+  values.fill(invalid, count);
+}
+
+/** The same physical values as integers of another gain and baseline, rounded; `stored` itself where they are the same. */
+export function rescale(stored: Stored, from: Calibration, to: Calibration): Stored {
+  if (from.adcGain === to.adcGain && from.baseline === to.baseline) return stored;
+  const { samples, start, stride, count, invalid } = stored;
+  const scale = to.adcGain / from.adcGain;
+  const rescaled = new Int32Array(count);
+  for (let i = 0, at = start; i < count; i++, at += stride) {
+    rescaled[i] = samples[at] === invalid ? invalid : Math.round((samples[at] - from.baseline) * scale + to.baseline);
+  }
+  return { samples: rescaled, start: 0, stride: 1, count, invalid };
+}
+
+/** The 16-bit sum of a signal's samples, signed, as the header's checksum has it. */
+export function checksum(samples: Int32Array, frameSize: number, slot: number, sampsPerFrame: number): number {
   let sum = 0;
-  for (let i = 0; i < samples.length; i++) sum = (sum + samples[i]) | 0;
+  for (let k = slot; k < slot + sampsPerFrame; k++) {
+    for (let i = k; i < samples.length; i += frameSize) sum = (sum + samples[i]) | 0;
+  }
   return (sum << 16) >> 16;
 }

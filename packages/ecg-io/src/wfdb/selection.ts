@@ -1,5 +1,22 @@
 import { quote, WfdbError } from './error.ts';
 
+/** What to read of a record; everything by default. */
+export interface ReadOptions {
+  /** Leads in the order wanted, by index or by name; upper and lower case count only where they tell two leads apart. */
+  channels?: (number | string)[];
+  /** First frame, 0 by default. */
+  from?: number;
+  /** The frame behind the last one, by default the record's length. */
+  to?: number;
+  /** Also return the integers as stored, in `record.digital`; false by default. */
+  digital?: boolean;
+  /**
+   * A lead with several samples per frame becomes one with one, their mean; true by default, as in wfdb-python. With false every lead keeps
+   * all its samples, `samples * meta.sampsPerFrame[i]` of them.
+   */
+  smoothFrames?: boolean;
+}
+
 /**
  * Indices of the leads that were asked for, by index or name; all of them by default.
  *
@@ -30,8 +47,15 @@ function indicesOf(leads: string[], matches: (lead: string) => boolean): number[
   return leads.flatMap((lead, index) => (matches(lead) ? [index] : []));
 }
 
+/** The frames [from, to) of a record of `total` frames. */
+export interface Frames {
+  from: number;
+  to: number;
+  total: number;
+}
+
 /** The frames [from, to) within a record of `total` frames. Throws WfdbError if they do not lie in it. */
-export function frameRange(options: { from?: number; to?: number }, total: number, file: string) {
+export function frameRange(options: { from?: number; to?: number }, total: number, file: string): Frames {
   const { from = 0, to = total } = options;
   if (!Number.isInteger(from) || from < 0 || from > total) {
     throw new WfdbError({ file, field: 'from' }, `expected a frame within 0..${total}, found ${from}`);
@@ -39,5 +63,5 @@ export function frameRange(options: { from?: number; to?: number }, total: numbe
   if (!Number.isInteger(to) || to < from || to > total) {
     throw new WfdbError({ file, field: 'to' }, `expected a frame within ${from}..${total}, found ${to}`);
   }
-  return { from, to };
+  return { from, to, total };
 }

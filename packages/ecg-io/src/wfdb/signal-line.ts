@@ -54,6 +54,7 @@ export function parseSegmentLine(text: string, file: string, line: number): Wfdb
   return {
     recordName: name === '~' ? name : localName(name, { file, line, field: 'segment name' }),
     sigLen: integer(sigLen, { file, line, field: 'segment length' }, 0),
+    line,
   };
 }
 

@@ -1,16 +1,15 @@
 /**
- * How the samples of one signal format lie in a file. Samples are counted from the byte offset on, over all signals of the file, frame by
- * frame. One file per format implements this; formats/index.ts lists them.
+ * How the samples of an uncompressed signal format are packed into bytes; see signal(5),
+ * https://physionet.org/physiotools/wag/signal-5.htm. Samples are counted from the byte offset on, over all signals of the file, frame
+ * by frame. They lie in groups, the fewest samples that fill whole bytes: one of format 16 in 2 bytes, two of format 212 in 3.
  */
-export interface SignalFormat {
+export interface PackedFormat {
   /** The value that marks an invalid sample. */
   readonly invalid: number;
-  /** Bytes that the first `samples` samples take. */
-  byteLength(samples: number): number;
-  /** How many whole samples `bytes` bytes hold. */
-  sampleCount(bytes: number): number;
-  /** The bytes [start, end) which hold the samples [from, to); what is decoded from them begins with sample `first` <= from. */
-  locate(from: number, to: number): { start: number; end: number; first: number };
-  /** Every sample in bytes that `locate` named. */
-  decode(bytes: Uint8Array): Int32Array;
+  /** `groupBytes[k]`: bytes that hold the first k samples of a group; the last entry is that of a whole group. */
+  readonly groupBytes: readonly number[];
+  /** Whether each value is what the sample adds to the one before it of the same signal. */
+  readonly differences?: true;
+  /** Unpacks whole groups: `bytes` and `samples` hold equally many. */
+  unpack(bytes: Uint8Array, samples: Int32Array): void;
 }

@@ -1,0 +1,142 @@
+import type { Source } from '../source/source.ts';
+import { quote, WfdbError } from './error.ts';
+import type { WfdbSegment } from './header-types.ts';
+import { asWfdbError } from './read-header.ts';
+import {
+  boundSamples,
+  countFrames,
+  type Lead,
+  type Leads,
+  leadNames,
+  type OpenedHeader,
+  openHeader,
+  readSignals,
+} from './read-signals.ts';
+import { rescale, type Stored, toDigital, toPhysical } from './samples.ts';
+import { describeLead, invalidValue, type Piece, piecesWithin } from './segments.ts';
+import { chooseChannels, frameRange, type ReadOptions } from './selection.ts';
+
+/** A piece, and where its leads are. */
+interface OpenedPiece extends Piece {
+  /** Undefined for a gap. */
+  opened?: OpenedSegment;
+  /** Per lead asked for, the signal of the segment that holds it; -1 where none does. */
+  indices: number[];
+}
+
+/**
+ * Reads the leads of a multi-segment record; only the segments that hold frames asked for, and the header that names the signals: that of
+ * the layout segment, or in a fixed layout of the first segment that is no gap.
+ *
+ * In a variable layout the signals of a segment are found by name; what a segment lacks is invalid, as is a gap. Physical units come from
+ * each segment's own gain and baseline.
+ *
+ * @throws WfdbError
+ */
+export async function readSegments(
+  source: Source,
+  { header, file, folder }: OpenedHeader,
+  options: ReadOptions,
+  warnings: string[],
+): Promise<Leads> {
+  const segments = header.segments!;
+  const open = segmentOpener(source, file, folder);
+  const naming = segments.find(({ recordName }) => recordName !== '~');
+  if (!naming) throw new WfdbError({ file }, 'every segment is a gap: nothing names the signals');
+  const layout = await open(naming);
+  if (layout.header.nSig !== header.nSig) {
+    const place = { file, field: 'number of signals' };
+    throw new WfdbError(place, `${header.nSig} declared, ${layout.file} has ${layout.header.nSig}`);
+  }
+
+  const names = leadNames(layout.header);
+  const channels = chooseChannels(names, options.channels, file);
+  const frames = frameRange(options, header.sigLen!, file);
+  const smooth = options.smoothFrames ?? true;
+  const byName = segments[0].sigLen === 0;
+  const pieces: OpenedPiece[] = [];
+  for (const piece of piecesWithin(segments, frames)) {
+    const opened = piece.segment.recordName === '~' ? undefined : await open(piece.segment);
+    const own = opened ? leadNames(opened.header) : [];
+    const indices = channels.map((channel) =>
+      byName ? own.indexOf(names[channel]) : channel < own.length ? channel : -1,
+    );
+    if (opened && opened.header.fs !== header.fs) {
+      warnings.push(`${opened.file}: ${opened.header.fs} frames per second, the record has ${header.fs}`);
+    }
+    pieces.push({ ...piece, opened, indices });
+  }
+
+  const signals = channels.map((channel, i) => {
+    const parts = pieces.flatMap(({ opened, indices }) => {
+      return opened && indices[i] >= 0 ? [{ opened, signal: opened.header.signals[indices[i]] }] : [];
+    });
+    return describeLead(layout.header.signals[channel], parts, names[channel], options, warnings);
+  });
+  const widths = signals.map(({ sampsPerFrame }) => (smooth ? 1 : sampsPerFrame));
+  boundSamples(widths, frames, file);
+  const leads = signals.map((signal, i): Lead => {
+    const length = (frames.to - frames.from) * widths[i];
+    const physical = new Float32Array(length);
+    const digital = options.digital ? new Int32Array(length) : undefined;
+    return { name: names[channels[i]], signal, fmt: signal.fmt, physical, digital, invalidSamples: 0 };
+  });
+  for (const piece of pieces) await readPiece(source, piece, leads, widths, smooth, warnings);
+  return { leads, frames };
+}
+
+/** What a gap holds, and a segment of a lead that it lacks. */
+const NOTHING: Stored = { samples: new Int32Array(0), start: 0, stride: 1, count: 0, invalid: 0 };
+
+/** Reads one segment into the leads' arrays; `widths` are their samples per frame there. */
+async function readPiece(
+  source: Source,
+  { opened, from, to, at, indices }: OpenedPiece,
+  leads: Lead[],
+  widths: number[],
+  smooth: boolean,
+  warnings: string[],
+): Promise<void> {
+  const wanted = indices.filter((index) => index >= 0);
+  const signals =
+    opened && wanted.length > 0
+      ? await readSignals(source, opened, wanted, { from, to, total: opened.total }, smooth, warnings)
+      : undefined;
+  leads.forEach((lead, i) => {
+    const start = at * widths[i];
+    const end = (at + to - from) * widths[i];
+    const stored = signals?.get(indices[i]);
+    const calibration = stored?.signal ?? lead.signal;
+    lead.invalidSamples += toPhysical(stored ?? NOTHING, calibration, lead.physical.subarray(start, end));
+    if (!lead.digital) return;
+    const integers = stored ? rescale(stored, calibration, lead.signal) : NOTHING;
+    toDigital(integers, invalidValue(lead.fmt), lead.digital.subarray(start, end));
+  });
+}
+
+/** A segment's header, and how many frames the segment has. */
+interface OpenedSegment extends OpenedHeader {
+  total: number;
+}
+
+/** Opens the header of a segment, each once, and holds its length against the line that names it. */
+function segmentOpener(source: Source, file: string, folder: string) {
+  const known = new Map<string, OpenedSegment>();
+  return async ({ recordName, sigLen, line }: WfdbSegment): Promise<OpenedSegment> => {
+    const place = { file, line };
+    let opened = known.get(recordName);
+    if (!opened) {
+      const header = await asWfdbError(place, openHeader(source, folder + recordName));
+      if (header.header.segments) {
+        throw new WfdbError(place, `segment ${quote(recordName)} has segments itself, which a segment may not`);
+      }
+      opened = { ...header, total: sigLen > 0 ? await countFrames(source, header) : 0 };
+      known.set(recordName, opened);
+    }
+    if (opened.total < sigLen) {
+      const found = `expected at most ${opened.total} as in ${opened.file}, found ${sigLen}`;
+      throw new WfdbError({ ...place, field: 'segment length' }, found);
+    }
+    return opened;
+  };
+}
