@@ -3,6 +3,7 @@ import * as ecgIo from '../src/index.ts';
 
 test('the public names', () => {
   expect(Object.keys(ecgIo).sort()).toEqual([
+    'ANNOTATION_LABELS',
     'EcgFileError',
     'PrepareError',
     'SourceError',
@@ -10,19 +11,24 @@ test('the public names', () => {
     'blobSource',
     'canonicalLead',
     'crop',
+    'encodeAnnotations',
     'fillGaps',
     'httpSource',
     'memorySource',
     'openHdf5',
     'pad',
+    'parseAnnotations',
     'prepare',
+    'readAnnotations',
     'readHeader',
     'readRecord',
     'removeBaseline',
     'removeMains',
     'resample',
     'selectLeads',
+    'waveIntervals',
     'windows',
+    'writeAnnotations',
     'zScore',
   ]);
 });
