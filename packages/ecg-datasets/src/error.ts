@@ -17,10 +17,14 @@ export class DatasetError extends Error {
   readonly file: string;
   readonly line?: number;
   readonly field?: string;
+  /** The message without file and line. */
+  readonly detail: string;
 
   constructor({ file, line, field }: DatasetPlace, message: string, options?: ErrorOptions) {
-    const where = [line === undefined ? file : `${file} line ${line}`, field].filter((part) => part !== undefined);
-    super(`${where.join(', ')}: ${message}`, options);
+    const detail = field === undefined ? message : `${field}: ${message}`;
+    const where = line === undefined ? file : `${file} line ${line}`;
+    super(field === undefined ? `${where}: ${detail}` : `${where}, ${detail}`, options);
+    this.detail = detail;
     this.file = file;
     this.line = line;
     this.field = field;

@@ -15,6 +15,16 @@
 export { backgroundOf, type PatientBackground } from './background.ts';
 export { readChallenge } from './challenge/read.ts';
 export { listedRecords } from './challenge/records.ts';
+export { type CheckOptions, checkDataset } from './check/check.ts';
+export { recogniseDataset } from './check/recognise.ts';
+export type {
+  CheckEvent,
+  CheckedDataset,
+  CheckedRecordings,
+  CheckedTable,
+  CheckProblem,
+  CheckReport,
+} from './check/report.ts';
 export { readCode15 } from './code15/read.ts';
 export { withoutDates } from './dates.ts';
 export {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { askCommand } from './commands/ask.ts';
 import { backendsCommand } from './commands/backends.ts';
+import { dataCommand } from './commands/data.ts';
 import { demoCommand } from './commands/demo.ts';
 import { importCommand } from './commands/import.ts';
 import { infoCommand } from './commands/info.ts';
@@ -61,6 +62,7 @@ function program(terminal: Terminal): Command {
     reportCommand,
     trainCommand,
     importCommand,
+    dataCommand,
     backendsCommand,
     demoCommand,
   ]) {

@@ -20,3 +20,8 @@ export function parseBackground(text: string): PatientBackground {
     ...known('weight', value('Weight')),
   };
 }
+
+/** The patient's number in a background, for splits only. */
+export function patientOf(text: string): string | undefined {
+  return /(?:^|[-;:]\s*)Patient ID:\s*(\d+)/.exec(text)?.[1];
+}

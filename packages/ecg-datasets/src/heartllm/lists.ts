@@ -7,7 +7,7 @@ import { orProblem, type ReaderOptions } from '../error.ts';
 import { Identity } from '../identity.ts';
 import { Entry } from '../tables/entry.ts';
 import { readJsonList } from '../tables/json-list.ts';
-import { parseBackground } from './background.ts';
+import { parseBackground, patientOf } from './background.ts';
 
 /** One ECG of HeartLLM's lists of reports, on which it pretrains and learns to write reports. */
 export interface ListedReport {
@@ -40,8 +40,13 @@ export async function* readHeartLlmQuestions(
       const { dataset } = recordPath(listed[0] ?? '');
       const question = toQuestion(entry, dataset);
       if (listed.length !== ecgCount(question.type)) throw entry.error('ecg_path', 'a path for each ECG');
-      const background = parseBackground(entry.string('background'));
-      return { ...question, paths: listed.map((path) => recordPath(path).path), background };
+      const text = entry.string('background');
+      return {
+        ...question,
+        identities: question.identities.map(({ ecg }) => new Identity(ecg, patientOf(text))),
+        paths: listed.map((path) => recordPath(path).path),
+        background: parseBackground(text),
+      };
     }, options);
     if (question) yield question;
   }

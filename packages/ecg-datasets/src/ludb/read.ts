@@ -30,11 +30,17 @@ const DIAGNOSES = [
  * @throws DatasetError for a table without the columns and, without `onProblem`, for the first wrong row
  */
 export async function* readLudb(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {
-  for await (const csvRow of readCsv(source, TABLE, ['ID', 'Sex', 'Age', ...DIAGNOSES], options)) {
-    const row = orProblem(() => toRow(csvRow), options);
-    if (!row) continue;
+  for await (const row of readLudbTable(source, options)) {
     const comments = await readHeaderComments(source, row.recording.path, options);
     yield comments ? { ...row, report: diagnosis(comments) } : row;
+  }
+}
+
+/** The rows of ludb.csv alone, no header is opened. */
+export async function* readLudbTable(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {
+  for await (const csvRow of readCsv(source, TABLE, ['ID', 'Sex', 'Age', ...DIAGNOSES], options)) {
+    const row = orProblem(() => toRow(csvRow), options);
+    if (row) yield row;
   }
 }
 

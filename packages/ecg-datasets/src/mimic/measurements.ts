@@ -5,7 +5,9 @@ import { readCsv } from '../tables/csv.ts';
 import type { CsvRow } from '../tables/csv-row.ts';
 
 /** What the electrocardiograph wrote about one ECG. */
-export interface MachineMeasurements {
+export interface StudyMeasurements {
+  /** Its study_id. */
+  study: string;
   /** The statements one after the other, each ended by a full stop. */
   report: string;
   /** In ms and, the axes, in degrees; unknown ones are absent. */
@@ -31,7 +33,7 @@ const UNKNOWN = 29999;
 export async function* readMachineMeasurements(
   source: Source,
   options: ReaderOptions = {},
-): AsyncGenerator<{ study: number } & MachineMeasurements> {
+): AsyncGenerator<StudyMeasurements> {
   const columns = ['study_id', 'report_0', ...NUMBERS];
   for await (const row of readCsv(source, 'machine_measurements.csv', columns, options)) {
     const found = orProblem(() => toMeasurements(row), options);
@@ -39,7 +41,7 @@ export async function* readMachineMeasurements(
   }
 }
 
-function toMeasurements(row: CsvRow): { study: number } & MachineMeasurements {
+function toMeasurements(row: CsvRow): StudyMeasurements {
   const measurements: Record<string, number> = {};
   for (const name of NUMBERS) {
     const value = row.numberOrEmpty(name);
@@ -47,7 +49,7 @@ function toMeasurements(row: CsvRow): { study: number } & MachineMeasurements {
   }
   const statements = REPORTS.map((column) => row.text(column).trim().replace(/\.+$/, '')).filter((text) => text !== '');
   return {
-    study: row.integer('study_id', 0, Number.MAX_SAFE_INTEGER),
+    study: String(row.integer('study_id', 0, Number.MAX_SAFE_INTEGER)),
     report: withoutDates(statements.map((statement) => `${statement}.`).join(' ')),
     measurements,
   };

@@ -4,7 +4,7 @@ import { Identity } from '../identity.ts';
 import type { EcgRow } from '../row.ts';
 import { readCsv } from '../tables/csv.ts';
 import type { CsvRow } from '../tables/csv-row.ts';
-import { type MachineMeasurements, readMachineMeasurements } from './measurements.ts';
+import { readMachineMeasurements, type StudyMeasurements } from './measurements.ts';
 
 const TABLE = 'record_list.csv';
 
@@ -21,19 +21,33 @@ export async function* readMimicIvEcg(source: Source, options: ReaderOptions = {
   const measured = (await isThere(source, 'machine_measurements.csv'))
     ? new Lookup(readMachineMeasurements(source, options))
     : undefined;
-  for await (const { study, subject, path, row } of recordList(source, options)) {
-    const { report = '', measurements } = (await measured?.take(study)) ?? {};
-    yield {
-      dataset: 'mimic-iv-ecg',
-      identity: new Identity(study, subject),
-      recording: { format: 'wfdb', path },
-      labels: [],
-      report,
-      ...(measurements && { measurements }),
-      file: TABLE,
-      line: row.line,
-    };
+  for await (const row of readRecordList(source, options)) {
+    const { report = '', measurements } = (await measured?.take(row.identity.ecg)) ?? {};
+    yield { ...row, report, ...(measurements && { measurements }) };
   }
+}
+
+/** The rows of record_list.csv alone. */
+export async function* readRecordList(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {
+  for await (const csvRow of readCsv(source, TABLE, ['subject_id', 'study_id', 'path'], options)) {
+    const row = orProblem(() => toRow(csvRow), options);
+    if (row) yield row;
+  }
+}
+
+function toRow(row: CsvRow): EcgRow {
+  const path = row.text('path').trim();
+  if (path === '') throw row.error('path', 'the path of a record');
+  const study = row.integer('study_id', 0, Number.MAX_SAFE_INTEGER);
+  return {
+    dataset: 'mimic-iv-ecg',
+    identity: new Identity(study, row.integer('subject_id', 0, Number.MAX_SAFE_INTEGER)),
+    recording: { format: 'wfdb', path },
+    labels: [],
+    report: '',
+    file: TABLE,
+    line: row.line,
+  };
 }
 
 /**
@@ -43,39 +57,22 @@ export async function* readMimicIvEcg(source: Source, options: ReaderOptions = {
  */
 export async function mimicRecordPaths(source: Source, options: ReaderOptions = {}): Promise<Map<number, string>> {
   const paths = new Map<number, string>();
-  for await (const { study, path } of recordList(source, options)) paths.set(study, path);
-  return paths;
-}
-
-async function* recordList(source: Source, options: ReaderOptions) {
-  const columns = ['subject_id', 'study_id', 'path'];
-  for await (const row of readCsv(source, TABLE, columns, options)) {
-    const found = orProblem(() => toRecord(row), options);
-    if (found) yield found;
+  for await (const { identity, recording } of readRecordList(source, options)) {
+    paths.set(Number(identity.ecg), recording.path);
   }
-}
-
-function toRecord(row: CsvRow): { study: number; subject: number; path: string; row: CsvRow } {
-  const path = row.text('path').trim();
-  if (path === '') throw row.error('path', 'the path of a record');
-  return {
-    study: row.integer('study_id', 0, Number.MAX_SAFE_INTEGER),
-    subject: row.integer('subject_id', 0, Number.MAX_SAFE_INTEGER),
-    path,
-    row,
-  };
+  return paths;
 }
 
 /** A stream of measurements to pick from by study, cheap where the studies come in the order of the stream. */
 class Lookup {
-  readonly #rows: AsyncIterator<{ study: number } & MachineMeasurements>;
-  readonly #passed = new Map<number, MachineMeasurements>();
+  readonly #rows: AsyncIterator<StudyMeasurements>;
+  readonly #passed = new Map<string, StudyMeasurements>();
 
-  constructor(rows: AsyncIterator<{ study: number } & MachineMeasurements>) {
+  constructor(rows: AsyncIterator<StudyMeasurements>) {
     this.#rows = rows;
   }
 
-  async take(study: number): Promise<MachineMeasurements | undefined> {
+  async take(study: string): Promise<StudyMeasurements | undefined> {
     const kept = this.#passed.get(study);
     if (kept) {
       this.#passed.delete(study);

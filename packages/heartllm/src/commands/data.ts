@@ -1,0 +1,115 @@
+import type { CheckProblem, CheckReport } from '@heartllm/ecg-datasets';
+import type { Command } from 'commander';
+import { listFiles } from '../files/list-files.ts';
+import { type Progress, progress } from '../terminal/progress.ts';
+import { type CommonOptions, show, type Terminal, table } from '../terminal/terminal.ts';
+import { commonOptions } from './options.ts';
+
+const NAMES: Record<CheckReport['dataset'], string> = {
+  'ptb-xl': 'PTB-XL',
+  'mimic-iv-ecg': 'MIMIC-IV-ECG',
+  'code-15': 'CODE-15%',
+  ludb: 'LUDB',
+  challenge: 'PhysioNet/CinC Challenge',
+  'ecg-qa': 'ECG-QA',
+  heartllm: "HeartLLM's lists",
+  wfdb: 'WFDB records',
+};
+
+/** Problems that are printed; all of them are in the JSON. */
+const SHOWN = 20;
+
+/** `heartllm data check DIR` */
+export function dataCommand(program: Command, terminal: Terminal): void {
+  const parent = program.command('data').description('look at data sets');
+  commonOptions(parent.command('check'))
+    .description('tell which data set a folder holds, what of it is missing and what is damaged')
+    .argument('<dir>', "the data set's own folder")
+    .action(async (dir: string, options: CommonOptions) => {
+      const stop = new AbortController();
+      const onInterrupt = () => stop.abort();
+      // the first Ctrl-C ends the check with a report of what it saw, the second at once
+      process.once('SIGINT', onInterrupt);
+      try {
+        const report = await check(dir, terminal, stop.signal);
+        const ok = report.damaged.length === 0 && !report.stopped;
+        show(terminal, options, { dir, ok, ...report }, lines(dir, report));
+        if (report.stopped) throw new Error(`${dir}: stopped before everything was looked at`);
+        if (!ok) throw new Error(`${dir}: ${report.damaged.length} damaged`);
+      } finally {
+        process.off('SIGINT', onInterrupt);
+      }
+    });
+}
+
+async function check(dir: string, terminal: Terminal, signal: AbortSignal): Promise<CheckReport> {
+  const [{ checkDataset, DatasetError }, { folderSource }] = await Promise.all([
+    import('@heartllm/ecg-datasets'),
+    import('@heartllm/ecg-io/node'),
+  ]);
+  const files = await listFiles(dir, signal);
+  let bar: Progress | undefined;
+  let what = '';
+  try {
+    for await (const event of checkDataset(folderSource(dir), files, { signal })) {
+      if (event.type === 'report') return event.report;
+      if (event.what !== what) {
+        bar?.stop();
+        what = event.what;
+        bar = progress(terminal, `checking ${what}`, event.total);
+      }
+      bar?.update(event.done);
+    }
+  } catch (error) {
+    if (error instanceof DatasetError) throw new Error(`${dir}: ${error.detail}`, { cause: error });
+    throw error;
+  } finally {
+    bar?.stop();
+  }
+  throw new Error(`${dir}: the check ended without a report`);
+}
+
+function lines(dir: string, report: CheckReport): string[] {
+  const { tables, recordings, patients, folds, questions, stopped } = report;
+  const parts = [
+    tables.length > 0 && [
+      ['table', 'rows', 'wrong rows'],
+      ...tables.map(({ file, rows, wrongRows }) => [file, String(rows), String(wrongRows)]),
+    ],
+    recordings.length > 0 && [
+      ['recordings', 'listed', 'intact', 'missing', 'damaged'],
+      ...recordings.map(({ name, ...counts }) => [
+        name,
+        ...[counts.listed, counts.intact, counts.missing, counts.damaged].map(String),
+      ]),
+    ],
+    folds && counted('fold', 'rows', folds),
+    questions && counted('question type', 'questions', questions),
+  ].filter((rows): rows is string[][] => Boolean(rows));
+  return [
+    `${dir}: ${NAMES[report.dataset]}${patients === undefined ? '' : `, ${patients} patients`}`,
+    ...parts.flatMap((rows) => ['', ...table(rows, '  ')]),
+    ...problems('missing', report.missing),
+    ...problems('damaged', report.damaged),
+    '',
+    stopped ? 'stopped; what was not looked at is not counted' : verdict(report),
+  ];
+}
+
+function counted(what: string, unit: string, counts: Record<string, number>): string[][] {
+  return [[what, unit], ...Object.entries(counts).map(([name, count]) => [name, String(count)])];
+}
+
+function problems(title: string, all: CheckProblem[]): string[] {
+  if (all.length === 0) return [];
+  const shown = all.slice(0, SHOWN).map(({ file, line, message }) => {
+    return `  ${file}${line === undefined ? '' : ` line ${line}`}: ${message}`;
+  });
+  const more = all.length > SHOWN ? [`  and ${all.length - SHOWN} more; --json has them all`] : [];
+  return ['', title, ...shown, ...more];
+}
+
+function verdict({ missing, damaged }: CheckReport): string {
+  if (damaged.length > 0) return `${damaged.length} damaged`;
+  return missing.length > 0 ? 'nothing damaged, but not everything is there' : 'complete and undamaged';
+}
