@@ -1,5 +1,5 @@
 /**
- * ECG to codes and back in plain JavaScript. Nothing here imports TensorFlow.js; '@heartllm/fsq-tokenizer/tf' does.
+ * ECG to codes and back on WebAssembly kernels. Nothing here imports TensorFlow.js; '@heartllm/fsq-tokenizer/tf' does.
  *
  * ```ts
  * import { readRecord } from '@heartllm/ecg-io';

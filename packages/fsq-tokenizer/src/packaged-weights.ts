@@ -1,4 +1,5 @@
 import type { Source } from '@heartllm/safetensors';
+import { readUrl } from './read-url.ts';
 
 // In this form bundlers recognise the files and ship them along.
 const files: Record<string, URL> = {
@@ -21,17 +22,10 @@ const cache = new Map<string, Promise<Uint8Array>>();
 function whole(path: string): Promise<Uint8Array> {
   const cached = cache.get(path);
   if (cached) return cached;
-  const bytes = readUrl(path, files[path]);
+  const url = files[path];
+  if (!url) return Promise.reject(new Error(`the packaged weights have no file ${path}`));
+  const bytes = readUrl(url);
   bytes.catch(() => cache.delete(path)); // so that a page that was offline can try again
   cache.set(path, bytes);
   return bytes;
-}
-
-async function readUrl(path: string, url: URL | undefined): Promise<Uint8Array> {
-  if (!url) throw new Error(`the packaged weights have no file ${path}`);
-  // Through getBuiltinModule and not an import, so that bundlers for the browser find nothing to resolve.
-  if (url.protocol === 'file:') return new Uint8Array(await process.getBuiltinModule('node:fs/promises').readFile(url));
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${url}: the server answered ${answer.status} ${answer.statusText}`);
-  return new Uint8Array(await answer.arrayBuffer());
 }

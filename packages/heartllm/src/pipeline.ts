@@ -1,6 +1,5 @@
 import type { Source } from '@heartllm/ecg-io';
-import { prepareSignal, type Recording, zScore } from '@heartllm/fsq-tokenizer';
-import { loadTfTokenizer, type TfEcgTokenizer } from '@heartllm/fsq-tokenizer/tf';
+import { EcgTokenizer, prepareSignal, type Recording, zScore } from '@heartllm/fsq-tokenizer';
 import { questionPrompt, reportPrompt, splitAnswer } from '@heartllm/vocab-bridge';
 import { defaultModel } from './default-model.ts';
 import { LanguageModel } from './language-model.ts';
@@ -67,11 +66,11 @@ const REPORT_TOKENS = 200;
  */
 export class HeartLlm {
   readonly manifest: ModelManifest;
-  readonly tokenizer: TfEcgTokenizer;
+  readonly tokenizer: EcgTokenizer;
   readonly #source: Source;
   #language: Promise<LanguageModel> | undefined;
 
-  private constructor(manifest: ModelManifest, tokenizer: TfEcgTokenizer, source: Source) {
+  private constructor(manifest: ModelManifest, tokenizer: EcgTokenizer, source: Source) {
     this.manifest = manifest;
     this.tokenizer = tokenizer;
     this.#source = source;
@@ -87,14 +86,14 @@ export class HeartLlm {
   static async load(source?: Source): Promise<HeartLlm> {
     const folder = source ?? (await defaultModel());
     const manifest = parseManifest(new TextDecoder().decode(await folder.read(MANIFEST_FILE)));
-    const tokenizer = await loadTfTokenizer(folder, manifest.contents.ecgTokenizer ?? 'ecg-tokenizer');
+    const tokenizer = await EcgTokenizer.load(folder, manifest.contents.ecgTokenizer ?? 'ecg-tokenizer');
     return new HeartLlm(manifest, tokenizer, folder);
   }
 
   /** @throws RecordingError when the record doesn't fit: leads, rate, length, a lead without valid samples */
   async tokenize(record: Recording): Promise<TokenizedEcg> {
     const { warnings } = prepareSignal(record, this.tokenizer.config);
-    const codes = await this.tokenizer.encode(record);
+    const codes = this.tokenizer.encode(record);
     const { sampling_rate, encoder } = this.tokenizer.config;
     return { codes, codesUsed: new Set(codes).size, tokensPerSecond: sampling_rate / 2 ** encoder.blocks, warnings };
   }
@@ -104,7 +103,7 @@ export class HeartLlm {
     const { leads } = this.tokenizer.config;
     const tokenized = await this.tokenize(record);
     const { z, mean, std } = zScore(prepareSignal(record, this.tokenizer.config).signal);
-    const decoded = await this.tokenizer.decode(tokenized.codes); // [leads][samples], z-scored
+    const decoded = this.tokenizer.decode(tokenized.codes); // [leads][samples], z-scored
     const msePerLead = decoded.map((lead, i) => meanSquaredError(lead, z[i]));
     const modelLead = new Map(leads.map((name, i) => [name.toUpperCase(), i]));
     return {
@@ -140,9 +139,8 @@ export class HeartLlm {
     return { report: generated.text, ...generated };
   }
 
-  /** Frees the weights, those of a language model that is still being loaded when it is there. */
+  /** Frees the language model's weights, those of one that is still being loaded when it is there. */
   async dispose(): Promise<void> {
-    this.tokenizer.dispose();
     const loading = this.#language;
     this.#language = undefined;
     (await loading?.catch(() => undefined))?.dispose(); // one that did not load holds nothing

@@ -1,46 +1,55 @@
 import { decoderLayer, type TokenizerConfig } from '@heartllm/lead-encoder/config';
-import { addConv } from './conv.ts';
+import { conv, pack, packBias } from './pack.ts';
+import { eights, type Plan, Planner, type Rows } from './plan.ts';
 import { resInception } from './res-inception.ts';
-import { double } from './resample.ts';
-import { Rows } from './rows.ts';
 import type { Weights } from './weights.ts';
 
-/** Quantized values [codes * dimensions] to the z-scored signal, [leads][samples]. */
-export type Decoder = (codes: ArrayLike<number>) => Float32Array[];
+/**
+ * Plans the decoder for so many codes.
+ *
+ * @returns a plan from quantized values [codes][dimensions] to the z-scored signal [16 * codes][leads]
+ */
+export function planDecoder(
+  weights: Weights,
+  { encoder, leads, levels }: TokenizerConfig,
+  { channels, depth }: NonNullable<TokenizerConfig['decoder']>,
+  codes: number,
+): Plan {
+  const planner = new Planner();
+  const input = planner.input(levels.length, codes);
+  let x = pointwise(planner, input, channels, weights('dec.expand.weight'), weights('dec.expand.bias'));
+  for (let i = 0; i < encoder.blocks; i++) {
+    x = double(planner, x, weights(`dec.up.${i}.weight`), weights(`dec.up.${i}.bias`));
+    for (let j = 0; j < depth; j++) x = resInception(planner, weights, decoderLayer(i, j), x, encoder);
+  }
+  const signal = pointwise(planner, x, leads.length, weights('dec.final.weight'), weights('dec.final.bias'));
+  return planner.plan([input], signal);
+}
 
-/** The decoder of @heartllm/lead-encoder as plain loops; null where the configuration has none. */
-export function buildDecoder(weights: Weights, config: TokenizerConfig): Decoder | null {
-  const { decoder, encoder, leads, levels, samples } = config;
-  if (!decoder) return null;
-  const { channels, depth } = decoder;
-  const expand = weights('dec.expand.weight'); // [C, D]
-  const expandBias = weights('dec.expand.bias');
-  const stages = Array.from({ length: encoder.blocks }, (_, i) => {
-    const kernel = weights(`dec.up.${i}.weight`);
-    const bias = weights(`dec.up.${i}.bias`);
-    const layers = Array.from({ length: depth }, (_, j) =>
-      resInception(weights, decoderLayer(i, j), channels, encoder),
-    );
-    return (x: Rows) => layers.reduce((h, layer) => layer(h), double(x, kernel, bias));
-  });
-  const final = weights('dec.final.weight'); // [leads, C]
-  const finalBias = weights('dec.final.bias');
+/** A convolution of width 1 with bias, kernel [Cout, Cin]. */
+function pointwise(planner: Planner, x: Rows, channels: number, kernel: Float32Array, bias: Float32Array): Rows {
+  const y = planner.rows(channels, x.length);
+  for (let octet = 0; octet < eights(channels); octet++) {
+    const weights = pack(x, octet, channels, 1, conv(kernel, x.channels, 1));
+    planner.dots({ x, y, octet, weights, first: 0, init: packBias(bias, octet) });
+  }
+  return y;
+}
 
-  return (codes) => {
-    const points = new Rows(levels.length, codes.length / levels.length);
-    for (let d = 0; d < levels.length; d++) {
-      const row = points.row(d);
-      for (let t = 0; t < row.length; t++) row[t] = codes[t * levels.length + d];
-    }
-    const expanded = new Rows(channels, points.length);
-    for (let c = 0; c < channels; c++) {
-      addConv(expanded.row(c).fill(expandBias[c]), points, expand, c * levels.length, 1);
-    }
-    const h = stages.reduce((x, stage) => stage(x), expanded); // [C, T]
-    return leads.map((_, l) => {
-      const signal = new Float64Array(h.length).fill(finalBias[l]);
-      addConv(signal, h, final, l * channels, 1);
-      return Float32Array.from(signal.subarray(0, samples));
-    });
-  };
+/**
+ * Doubles the sampling rate: torch.nn.ConvTranspose1d of width 3, stride 2, padding 1, output padding 1, kernel
+ * [Cin, Cout, 3]. Even samples get the middle tap, odd ones the two outer taps of their neighbours.
+ */
+function double(planner: Planner, x: Rows, kernel: Float32Array, bias: Float32Array): Rows {
+  const channels = bias.length;
+  const y = planner.rows(channels, 2 * x.length);
+  const tap = (out: number, cin: number, i: number) => kernel[(cin * channels + out) * 3 + i];
+  for (let octet = 0; octet < eights(channels); octet++) {
+    const even = pack(x, octet, channels, 1, (out, cin) => tap(out, cin, 1));
+    const odd = pack(x, octet, channels, 2, (out, cin, i) => tap(out, cin, i === 0 ? 2 : 0));
+    const init = packBias(bias, octet);
+    planner.dots({ x, y, octet, weights: even, first: 0, init, into: { offset: 0, step: 2 } });
+    planner.dots({ x, y, octet, weights: odd, first: 0, init, into: { offset: 1, step: 2 } });
+  }
+  return y;
 }

@@ -1,45 +1,57 @@
 import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
+import { conv, pack, packBias } from './pack.ts';
+import { eights, type Plan, Planner, type Rows } from './plan.ts';
 import { resInception } from './res-inception.ts';
-import { halve } from './resample.ts';
-import { Rows } from './rows.ts';
 import type { Weights } from './weights.ts';
 
-/** A z-scored signal [leads][samples] to the points that the quantizer rounds, [codes * dimensions]. */
-export type Encoder = (z: ArrayLike<number>[]) => Float64Array;
+/**
+ * Plans one lead's way through the encoder, the same for every lead.
+ *
+ * @returns a plan from [samples] to features [samples / 16][channels]
+ */
+export function planLead(weights: Weights, { encoder }: TokenizerConfig, samples: number): Plan {
+  const planner = new Planner();
+  const input = planner.input(1, samples);
+  let x: Rows = input;
+  for (let i = 0; i < encoder.blocks; i++) {
+    x = halve(
+      planner,
+      resInception(planner, weights, `enc.blocks.${i}.0`, x, encoder),
+      weights(`enc.blocks.${i}.1.weight`),
+    );
+  }
+  return planner.plan([input], resInception(planner, weights, 'enc.bottleneck', x, encoder));
+}
 
-/** The lead-wise encoder of @heartllm/lead-encoder as plain loops: every sum in double precision and in a fixed order. */
-export function buildEncoder(weights: Weights, { encoder, levels }: TokenizerConfig): Encoder {
-  const { blocks, channels } = encoder;
-  const stages = Array.from({ length: blocks }, (_, i) => {
-    const mix = resInception(weights, `enc.blocks.${i}.0`, i === 0 ? 1 : channels, encoder);
-    const kernel = weights(`enc.blocks.${i}.1.weight`);
-    return (x: Rows) => halve(mix(x), kernel);
-  });
-  const bottleneck = resInception(weights, 'enc.bottleneck', channels, encoder);
+/** Halves the sampling rate: torch.nn.Conv1d of width 3, stride 2, padding 1, kernel [Cout, Cin, 3]. */
+function halve(planner: Planner, x: Rows, kernel: Float32Array): Rows {
+  const channels = kernel.length / (3 * x.channels);
+  const y = planner.rows(channels, Math.ceil(x.length / 2));
+  for (let octet = 0; octet < eights(channels); octet++) {
+    const weights_ = pack(x, octet, channels, 3, conv(kernel, x.channels, 3));
+    planner.dots({ x, y, octet, weights: weights_, first: -1, every: 2 });
+  }
+  return y;
+}
+
+/**
+ * Plans the projection of all leads' features to the points that the quantizer rounds.
+ *
+ * @returns a plan from features [T][channels] of every lead to points [T][dimensions]
+ */
+export function planPoints(weights: Weights, { encoder, leads, levels }: TokenizerConfig, length: number): Plan {
+  const planner = new Planner();
   const projection = weights('enc.to_code.weight'); // [D, leads * C]
-  const bias = weights('enc.to_code.bias'); // [D]
-
-  const encodeLead = (lead: ArrayLike<number>): Rows => {
-    const x = new Rows(1, lead.length);
-    x.row(0).set(lead);
-    return bottleneck(stages.reduce((h, stage) => stage(h), x)); // [C, T']
-  };
-
-  return (z) => {
-    const dimensions = levels.length;
-    const features = z.length * channels;
-    let points = new Float64Array(0);
-    for (const [l, lead] of z.entries()) {
-      const h = encodeLead(lead);
-      if (l === 0) points = Float64Array.from({ length: h.length * dimensions }, (_, i) => bias[i % dimensions]);
-      for (let c = 0; c < channels; c++) {
-        const row = h.row(c);
-        for (let d = 0; d < dimensions; d++) {
-          const w = projection[d * features + l * channels + c];
-          for (let t = 0; t < row.length; t++) points[t * dimensions + d] += w * row[t];
-        }
-      }
+  const features = leads.length * encoder.channels;
+  const inputs = leads.map(() => planner.rows(encoder.channels, length));
+  const y = planner.rows(levels.length, length);
+  for (let octet = 0; octet < eights(levels.length); octet++) {
+    let init: Rows | Float32Array = packBias(weights('enc.to_code.bias'), octet);
+    for (const [lead, x] of inputs.entries()) {
+      const part = pack(x, octet, levels.length, 1, (d, c) => projection[d * features + lead * encoder.channels + c]);
+      planner.dots({ x, y, octet, weights: part, first: 0, init });
+      init = y;
     }
-    return points; // [T' * D]
-  };
+  }
+  return planner.plan(inputs, y);
 }

@@ -1,81 +1,125 @@
 import type { EncoderConfig } from '@heartllm/lead-encoder/config';
-import { addConv } from './conv.ts';
-import { groupNormLeakyRelu } from './group-norm.ts';
-import { maxPool3 } from './max-pool.ts';
-import { Rows } from './rows.ts';
+import { conv, pack, type Weight } from './pack.ts';
+import { eights, type Planner, type Rows } from './plan.ts';
 import type { Weights } from './weights.ts';
 
-/** A layer that keeps the number of samples. [Cin, T] -> [Cout, T] */
-export type Layer = (x: Rows) => Rows;
+const WIDTHS = [3, 5, 7, 1] as const;
+/** The fourth branch reads the pooled input. */
+const POOLED = 3;
 
-/** The kernels of one layer: adds output channel `o` of the mixed convolutions to `sum`. */
-type Mix = (sum: Float64Array, x: Rows, pooled: Rows | null, o: number) => void;
+/** Kernels of one layer over its input; a pooled branch apart. */
+interface Mix {
+  /** The widest kernel that any of eight channels has; 0 for none. */
+  width(octet: number): number;
+  weight: Weight;
+  /** Undefined where none of the eight channels reads the pooled input. */
+  pooled(octet: number): Weight | undefined;
+}
 
-/** The building block of encoder and decoder, as resInception of @heartllm/lead-encoder, which describes it. */
+/** Plans the building block of encoder and decoder, described in resInception of @heartllm/lead-encoder. */
 export function resInception(
+  planner: Planner,
   weights: Weights,
   name: string,
-  cin: number,
+  x: Rows,
   { variant, groups }: Pick<EncoderConfig, 'variant' | 'groups'>,
-): Layer {
+): Rows {
   const scale = weights(`${name}.norm.weight`);
-  const shift = weights(`${name}.norm.bias`);
   const channels = scale.length;
-  const perGroup = channels / groups;
-  const branches = [1, 2, 3, 4].map((i) => weights(`${name}.inc.b${i}.weight`));
-  const mix = variant === 'code' ? concatenated(branches, channels) : summed(branches, channels);
-  const match = cin === channels ? null : weights(`${name}.match.weight`);
+  const branches = WIDTHS.map((_, i) => weights(`${name}.inc.b${i + 1}.weight`));
+  const mix = variant === 'code' ? concatenated(branches, x.channels, channels) : summed(branches, x.channels);
+  const y = planner.rows(channels, x.length);
+  const statistics = planner.statistics(channels);
 
-  return (x) => {
-    const pooled = variant === 'code' ? maxPool3(x) : null;
-    const y = new Rows(channels, x.length);
-    for (let first = 0; first < channels; first += perGroup) {
-      const group = Array.from({ length: perGroup }, (_, i) => y.row(first + i));
-      for (const [i, row] of group.entries()) {
-        mix(row, x, pooled, first + i);
-        if (variant === 'code') addSkip(row, x, match, first + i);
+  if (variant === 'code') {
+    const pooled = planner.maxPool(x);
+    const skip = matched(planner, weights, name, x, y);
+    for (let octet = 0; octet < eights(channels); octet++) {
+      const width = mix.width(octet);
+      const point = mix.pooled(octet);
+      if (width > 0) {
+        const packed = pack(x, octet, channels, width, mix.weight);
+        const last = point ? undefined : statistics;
+        planner.dots({ x, y, octet, weights: packed, first: -(width >> 1), init: skip, statistics: last });
       }
-      groupNormLeakyRelu(group, scale, shift, first);
-      if (variant === 'paper') for (const [i, row] of group.entries()) addSkip(row, x, match, first + i);
+      if (point) {
+        const init = width > 0 ? y : skip;
+        planner.dots({
+          x: pooled,
+          y,
+          octet,
+          weights: pack(pooled, octet, channels, 1, point),
+          first: 0,
+          init,
+          statistics,
+        });
+      }
     }
+    planner.normalize(y, statistics, scale, weights(`${name}.norm.bias`), groups);
     return y;
-  };
+  }
+
+  for (let octet = 0; octet < eights(channels); octet++) {
+    const packed = pack(x, octet, channels, 7, mix.weight);
+    planner.dots({ x, y, octet, weights: packed, first: -3, statistics });
+  }
+  planner.normalize(y, statistics, scale, weights(`${name}.norm.bias`), groups);
+  const skip = x.channels === channels ? identity : conv(weights(`${name}.match.weight`), x.channels, 1);
+  for (let octet = 0; octet < eights(channels); octet++) {
+    planner.dots({ x, y, octet, weights: pack(x, octet, channels, 1, skip), first: 0, init: y });
+  }
+  return y;
+}
+
+const identity: Weight = (out, cin) => (out === cin ? 1 : 0);
+
+/** What the sums start from: the layer's input, or a width-1 convolution of it where the number of channels changes. */
+function matched(planner: Planner, weights: Weights, name: string, x: Rows, y: Rows): Rows {
+  if (x.channels === y.channels) return x;
+  const match = conv(weights(`${name}.match.weight`), x.channels, 1);
+  for (let octet = 0; octet < eights(y.channels); octet++) {
+    planner.dots({ x, y, octet, weights: pack(x, octet, y.channels, 1, match), first: 0 });
+  }
+  return y;
 }
 
 /** 'code': a quarter of the channels each from kernels of width 3, 5, 7, and of width 1 over the pooled input. */
-function concatenated(branches: Float64Array[], channels: number): Mix {
-  const widths = [3, 5, 7, 1];
+function concatenated(branches: Float32Array[], cin: number, channels: number): Mix {
   const perBranch = channels / 4;
-  return (sum, x, pooled, o) => {
-    const branch = Math.floor(o / perBranch);
-    const width = widths[branch];
-    addConv(sum, branch === 3 ? pooled! : x, branches[branch], (o % perBranch) * x.channels * width, width);
+  const branchOf = (out: number) => Math.floor(out / perBranch);
+  const inOctet = (octet: number) =>
+    Array.from({ length: Math.min(8, channels - octet * 8) }, (_, i) => branchOf(octet * 8 + i));
+  const width = (octet: number) =>
+    Math.max(0, ...inOctet(octet).map((branch) => (branch === POOLED ? 0 : WIDTHS[branch])));
+  return {
+    width,
+    // a narrower kernel sits in the middle of the widest one of its eight channels
+    weight(out, c, tap) {
+      const branch = branchOf(out);
+      const own = WIDTHS[branch];
+      const inner = tap - (width(out >> 3) - own) / 2;
+      if (branch === POOLED || inner < 0 || inner >= own) return 0;
+      return branches[branch][((out % perBranch) * cin + c) * own + inner];
+    },
+    pooled(octet) {
+      if (!inOctet(octet).includes(POOLED)) return undefined;
+      return (out, c) => (branchOf(out) === POOLED ? branches[POOLED][(out % perBranch) * cin + c] : 0);
+    },
   };
 }
 
 /** 'paper': kernels of widths 3, 5, 7 and 1 summed, which is one kernel of width 7. */
-function summed(branches: Float64Array[], channels: number): Mix {
-  const kernel = new Float64Array(branches[2]); // [Cout, Cin, 7]
-  for (const [branch, width] of [
-    [0, 3],
-    [1, 5],
-    [3, 1],
-  ]) {
-    const side = (7 - width) / 2;
-    branches[branch].forEach((value, i) => {
-      kernel[Math.floor(i / width) * 7 + side + (i % width)] += value;
-    });
-  }
-  const perOutput = kernel.length / channels;
-  return (sum, x, _pooled, o) => addConv(sum, x, kernel, o * perOutput, 7);
-}
-
-/** Adds the layer's input, or a width-1 convolution of it where the number of channels changes. */
-function addSkip(sum: Float64Array, x: Rows, match: Float64Array | null, o: number): void {
-  if (match) {
-    addConv(sum, x, match, o * x.channels, 1);
-    return;
-  }
-  const input = x.row(o);
-  for (let t = 0; t < sum.length; t++) sum[t] += input[t];
+function summed(branches: Float32Array[], cin: number): Mix {
+  return {
+    width: () => 7,
+    weight(out, c, tap) {
+      let sum = 0;
+      for (const [i, width] of WIDTHS.entries()) {
+        const inner = tap - (7 - width) / 2;
+        if (inner >= 0 && inner < width) sum += branches[i][(out * cin + c) * width + inner];
+      }
+      return sum;
+    },
+    pooled: () => undefined,
+  };
 }

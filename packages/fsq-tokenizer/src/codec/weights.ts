@@ -1,11 +1,11 @@
-/** Weights in double precision, so that the inner loops convert nothing; looked up by their PyTorch name. */
-export type Weights = (name: string) => Float64Array;
+/** Parameters by their PyTorch name. */
+export type Weights = (name: string) => Float32Array;
 
 /** @throws Error when a name is asked for that is not there */
-export function doubleWeights(weights: ReadonlyMap<string, Float32Array>): Weights {
+export function lookup(weights: ReadonlyMap<string, Float32Array>): Weights {
   return (name) => {
     const values = weights.get(name);
     if (!values) throw new Error(`the tokenizer has no parameter ${name}`);
-    return Float64Array.from(values);
+    return values;
   };
 }

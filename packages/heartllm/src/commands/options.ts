@@ -25,21 +25,26 @@ export function modelOptions(command: Command): Command {
 }
 
 export function backendOption(): Option {
-  return new Option('--backend <name>', 'what computes')
+  return new Option('--backend <name>', 'what computes the language model; codes are the same everywhere')
     .choices(['auto', 'webgpu', 'node-gpu', 'node', 'wasm', 'cpu'])
     .default('auto');
 }
 
-/** Starts the backend and opens the model; imported here, so that other commands start without TensorFlow.js. */
+/** Starts the backend and opens the model. */
 export async function openModel(options: ModelOptions): Promise<{ model: HeartLlm; backend: BackendInfo }> {
-  const [{ useBackend }, { HeartLlm }, { folderSource }] = await Promise.all([
-    import('@heartllm/backend'),
+  const { useBackend } = await import('@heartllm/backend');
+  const backend = await useBackend(options.backend);
+  return { model: await openCodec(options), backend };
+}
+
+/** Opens the model for turning ECGs into codes and back, which no backend has a part in. */
+export async function openCodec({ model }: ModelOptions): Promise<HeartLlm> {
+  // imported here, so that other commands start without TensorFlow.js
+  const [{ HeartLlm }, { folderSource }] = await Promise.all([
     import('../pipeline.ts'),
     import('@heartllm/ecg-io/node'),
   ]);
-  const backend = await useBackend(options.backend);
-  const model = await HeartLlm.load(options.model === undefined ? undefined : folderSource(options.model));
-  return { model, backend };
+  return HeartLlm.load(model === undefined ? undefined : folderSource(model));
 }
 
 /** For people: 'wasm (WebAssembly)'. */

@@ -5,7 +5,7 @@ import { writeFileAtomic } from '../files/write-file.ts';
 import { type EcgPaperOptions, ecgPaper } from '../plot/ecg-paper.ts';
 import { SECONDS_ON_PAPER } from '../plot/layout.ts';
 import { show, type Terminal, warn } from '../terminal/terminal.ts';
-import { type ModelOptions, modelOptions, openModel, RECORD } from './options.ts';
+import { type ModelOptions, modelOptions, openCodec, RECORD } from './options.ts';
 
 interface PlotOptions extends ModelOptions {
   out?: string;
@@ -30,7 +30,7 @@ export function plotCommand(program: Command, terminal: Terminal): void {
 
       const overlay: EcgPaperOptions = {};
       if (options.reconstruction) {
-        const { model } = await openModel(options);
+        const model = await openCodec(options);
         const { signal, codes, warnings } = await model.reconstruct(ecg);
         warn(terminal, warnings);
         Object.assign(overlay, { overlay: signal, codes, levels: model.tokenizer.config.levels });

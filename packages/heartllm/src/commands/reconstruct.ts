@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { recordPath } from '../files/record-path.ts';
 import { show, type Terminal, table, warn } from '../terminal/terminal.ts';
 import { forEachRecord } from './each-record.ts';
-import { describeBackend, type ModelOptions, modelOptions, openModel, RECORD } from './options.ts';
+import { type ModelOptions, modelOptions, openCodec, RECORD } from './options.ts';
 
 /** `heartllm reconstruct RECORD...` */
 export function reconstructCommand(program: Command, terminal: Terminal): void {
@@ -11,7 +11,7 @@ export function reconstructCommand(program: Command, terminal: Terminal): void {
     .description('turn records into codes and back, and measure what is lost')
     .argument('<record...>', RECORD)
     .action(async (paths: string[], options: ModelOptions) => {
-      const { model, backend } = await openModel(options);
+      const model = await openCodec(options);
       const records = await forEachRecord(terminal, 'reconstructing', paths, async (path) => {
         const { source, name, record } = recordPath(path);
         const ecg = await readRecord(source, name);
@@ -29,7 +29,7 @@ export function reconstructCommand(program: Command, terminal: Terminal): void {
         '',
         ...table([['record', 'mse', 'codes', ...leads], ...rows], '  '),
         '',
-        `model ${model.manifest.name} on ${describeBackend(backend)}`,
+        `model ${model.manifest.name}`,
       ]);
     });
 }

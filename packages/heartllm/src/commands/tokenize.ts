@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { recordPath } from '../files/record-path.ts';
 import { show, type Terminal, warn, wrap } from '../terminal/terminal.ts';
 import { forEachRecord } from './each-record.ts';
-import { describeBackend, type ModelOptions, modelOptions, openModel, RECORD } from './options.ts';
+import { type ModelOptions, modelOptions, openCodec, RECORD } from './options.ts';
 
 /** `heartllm tokenize RECORD...` */
 export function tokenizeCommand(program: Command, terminal: Terminal): void {
@@ -11,7 +11,7 @@ export function tokenizeCommand(program: Command, terminal: Terminal): void {
     .description('turn records into ECG codes, one per 32 ms')
     .argument('<record...>', RECORD)
     .action(async (paths: string[], options: ModelOptions) => {
-      const { model, backend } = await openModel(options);
+      const model = await openCodec(options);
       const records = await forEachRecord(terminal, 'tokenizing', paths, async (path) => {
         const { source, name, record } = recordPath(path);
         const ecg = await readRecord(source, name);
@@ -24,7 +24,7 @@ export function tokenizeCommand(program: Command, terminal: Terminal): void {
         `${record}: ${codes.length} codes, ${codesUsed} different, ${tokensPerSecond} per second`,
         ...wrap(codes.map(String), terminal.columns, '  '),
       ]);
-      lines.push(`model ${model.manifest.name} on ${describeBackend(backend)}`);
+      lines.push(`model ${model.manifest.name}`);
       show(terminal, options, { records }, lines);
     });
 }

@@ -1,0 +1,138 @@
+/** Rows of a signal: time steps one after the other, each with its channels side by side, zeros before and after. */
+export interface Rows {
+  /** Of the first row, in bytes. */
+  address: number;
+  channels: number;
+  /** Floats from row to row: the channels and, up to a multiple of eight, zeros. */
+  pitch: number;
+  length: number;
+}
+
+/** What the kernels run, and the memory it needs: plain data, which can be sent to a worker. */
+export interface Plan {
+  /** Of memory in all. */
+  bytes: number;
+  constants: { address: number; values: Float32Array }[];
+  /** Calls of the kernels with their arguments; see assembly/index.ts. */
+  program: Int32Array;
+  programAddress: number;
+  inputs: Rows[];
+  output: Rows;
+}
+
+/** Rows of zeros kept on both sides of a signal: the widest kernel, 7, reaches 3 samples beyond the ends. */
+const MARGIN = 3;
+/** Bytes of sums and sums of squares of eight channels; see assembly/statistics.ts. */
+const STATISTICS = 128;
+/** Where allocation begins; address 0 stands for "none". */
+const START = 64;
+/** WebAssembly memory ends at 4 GiB; a plan beyond a quarter of it is a mistake in a configuration. */
+const MOST_BYTES = 2 ** 30;
+
+/** Lays out memory and lists the kernels' calls for one network and one length. Nothing is computed here. */
+export class Planner {
+  readonly #constants: Plan['constants'] = [];
+  readonly #program: number[] = [];
+  #bytes = START;
+
+  /** Zeros. @throws RangeError when the network and the length need more than 1 GiB */
+  allocate(bytes: number): number {
+    const address = this.#bytes;
+    this.#bytes += Math.ceil(bytes / 64) * 64;
+    if (this.#bytes > MOST_BYTES) throw new RangeError('the codec would need more than 1 GiB for this length');
+    return address;
+  }
+
+  constant(values: Float32Array): number {
+    const address = this.allocate(values.byteLength);
+    this.#constants.push({ address, values });
+    return address;
+  }
+
+  /** A signal for the kernels to write. */
+  rows(channels: number, length: number): Rows {
+    return this.#rows(channels, eights(channels) * 8, length);
+  }
+
+  /** A signal from outside, without padding between its rows. */
+  input(channels: number, length: number): Rows {
+    return this.#rows(channels, channels, length);
+  }
+
+  #rows(channels: number, pitch: number, length: number): Rows {
+    const margin = Math.ceil((MARGIN * pitch * 4) / 16) * 16; // so that the first row is aligned
+    const address = this.allocate(2 * margin + length * pitch * 4) + margin;
+    return { address, channels, pitch, length };
+  }
+
+  statistics(channels: number): number {
+    return this.allocate(eights(channels) * STATISTICS);
+  }
+
+  /**
+   * Eight output channels of a convolution.
+   *
+   * @param octet which eight channels of y
+   * @param weights [n][8]; n neighbouring numbers of x are under the kernel
+   * @param first row of x where the kernel begins for the first row of y, may be negative; `every` rows of x per row
+   * @param init what the sums start from: other rows (or y itself), eight biases, or zeros
+   * @param into rows of y that are written: from `offset` on, every `step`th
+   */
+  dots(call: {
+    x: Rows;
+    y: Rows;
+    octet: number;
+    weights: Float32Array;
+    first: number;
+    every?: number;
+    init?: Rows | Float32Array;
+    into?: { offset: number; step: number };
+    statistics?: number;
+  }): void {
+    const { x, y, octet, weights, first, every = 1, init, into = { offset: 0, step: 1 }, statistics } = call;
+    const pitch = (rows: Rows) => rows.pitch * 4;
+    const start = (rows: Rows) => rows.address + octet * 32;
+    const from = !init ? 0 : init instanceof Float32Array ? this.constant(init) : start(init);
+    this.#program.push(
+      0,
+      x.address + first * pitch(x),
+      every * pitch(x),
+      weights.length / 8,
+      this.constant(weights),
+      from,
+      init && !(init instanceof Float32Array) ? pitch(init) : 0,
+      start(y) + into.offset * pitch(y),
+      into.step * pitch(y),
+      Math.floor((y.length - into.offset + into.step - 1) / into.step),
+      statistics === undefined ? 0 : statistics + octet * STATISTICS,
+    );
+  }
+
+  /** Maximum of each sample and its two neighbours. */
+  maxPool(x: Rows): Rows {
+    const y = this.#rows(x.channels, x.pitch, x.length);
+    this.#program.push(1, x.address, y.address, x.pitch * 4, x.length);
+    return y;
+  }
+
+  /** GroupNorm and LeakyReLU in place, from statistics that were gathered while y was written. */
+  normalize(y: Rows, statistics: number, scale: Float32Array, shift: Float32Array, groups: number): void {
+    const affine = new Float32Array(2 * y.pitch);
+    affine.set(scale);
+    affine.set(shift, y.pitch);
+    const [at, scratch] = [this.constant(affine), this.allocate(affine.byteLength)];
+    const perGroup = y.channels / groups;
+    this.#program.push(2, y.address, y.pitch * 4, y.length, statistics, at, scratch, groups, perGroup);
+  }
+
+  plan(inputs: Rows[], output: Rows): Plan {
+    const program = Int32Array.from(this.#program);
+    const programAddress = this.allocate(program.byteLength);
+    return { bytes: this.#bytes, constants: this.#constants, program, programAddress, inputs, output };
+  }
+}
+
+/** Groups of eight channels that hold so many. */
+export function eights(channels: number): number {
+  return Math.ceil(channels / 8);
+}
