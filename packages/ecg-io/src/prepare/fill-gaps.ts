@@ -1,6 +1,6 @@
 import type { EcgRecord } from '../record.ts';
 import { checkSeconds, PrepareError } from './error.ts';
-import { countInvalid, namePrefix, withSignal } from './record-leads.ts';
+import { countInvalid, namePrefix, samplesPerFrame, withSignal } from './record-leads.ts';
 
 /** What to do about invalid samples. */
 export interface GapPolicy {
@@ -27,7 +27,7 @@ export function fillGaps(record: EcgRecord, { upTo = BRIDGED_SECONDS, longer = '
     const invalid = countInvalid(samples);
     if (invalid === 0) return samples;
     const lead = `lead ${record.leads[i]}`;
-    const rate = record.fs * record.meta.sampsPerFrame[i];
+    const rate = record.fs * samplesPerFrame(record, i);
     const { bridged, zeroed, filled } = fill(samples, (start, end) => {
       const length = (end - start) / rate;
       if (length <= upTo && end - start < samples.length) return 'bridge';

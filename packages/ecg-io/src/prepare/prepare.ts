@@ -3,7 +3,7 @@ import { checkRate, checkSeconds, PrepareError } from './error.ts';
 import { fillGaps, type GapPolicy } from './fill-gaps.ts';
 import { removeBaseline, removeMains } from './filters.ts';
 import { TWELVE_LEADS } from './lead-names.ts';
-import { namePrefix, withSignal } from './record-leads.ts';
+import { namePrefix, samplesPerFrame, withSignal } from './record-leads.ts';
 import { resampler } from './resample.ts';
 import { selectLeads } from './select-leads.ts';
 import { crop, framesIn, pad } from './windows.ts';
@@ -46,13 +46,15 @@ export function prepare(record: EcgRecord, options: PrepareOptions = {}): EcgRec
   const used = Math.min(record.samples, framesIn(seconds, record.fs));
   const chosen = fillGaps(crop(selectLeads(record, leads), 0, used), gaps);
   const clean = filter(chosen, baseline, mains);
-  const resampled = atRate(clean, fs);
+  const rates = leadRates(clean);
+  const resampled = atRate(clean, rates, fs);
   const samples = Math.round(seconds * fs);
   const ready = pad(crop(resampled, 0, Math.min(samples, resampled.samples)), samples);
 
   const changes: string[] = [];
   if (used < record.samples) changes.push(`the first ${seconds} s of ${short(record.samples / record.fs)} s are used`);
-  if (rates(clean) !== short(fs)) changes.push(`resampled from ${rates(clean)} to ${fs} Hz`);
+  if (rates.some((rate) => rate !== fs))
+    changes.push(`resampled from ${[...new Set(rates)].map(short).join(', ')} to ${short(fs)} Hz`);
   if (resampled.samples < samples) changes.push(`${short(resampled.samples / fs)} s padded to ${seconds} s`);
   if (changes.length === 0) return ready;
   const warnings = [...ready.meta.warnings, ...changes.map((change) => namePrefix(record) + change)];
@@ -62,28 +64,32 @@ export function prepare(record: EcgRecord, options: PrepareOptions = {}): EcgRec
 function filter(record: EcgRecord, baseline: boolean, mains: 50 | 60 | undefined): EcgRecord {
   if (!baseline && !mains) return record;
   const signal = record.signal.map((lead, i) => {
-    const fs = record.fs * record.meta.sampsPerFrame[i];
+    const fs = record.fs * samplesPerFrame(record, i);
     const level = baseline ? removeBaseline(lead, fs) : lead;
     return mains ? removeMains(level, fs, mains) : level;
   });
   return withSignal(record, signal);
 }
 
-/** Every lead at the rate wanted, with one sample per frame. */
-function atRate(record: EcgRecord, fs: number): EcgRecord {
-  const perFrame = record.meta.sampsPerFrame;
-  if (perFrame.every((n) => record.fs * n === fs) && record.fs === fs) return record;
-  const resamplers = new Map([...new Set(perFrame)].map((n) => [n, resampler(record.fs * n, fs)]));
-  const resampled = record.signal.map((lead, i) => resamplers.get(perFrame[i])!(lead, 'line'));
-  const samples = Math.min(...resampled.map((lead) => lead.length));
-  const signal = resampled.map((lead) => lead.subarray(0, samples));
-  const { meta, ...rest } = withSignal(record, signal);
-  return { ...rest, fs, samples, meta: { ...meta, sampsPerFrame: perFrame.map(() => 1) } };
+/** Every lead, from its rate to the one wanted, one sample per frame. */
+function atRate(record: EcgRecord, rates: number[], fs: number): EcgRecord {
+  if (record.fs === fs && rates.every((rate) => rate === fs)) return record;
+  const resamplers = new Map([...new Set(rates)].map((rate) => [rate, resampler(rate, fs)]));
+  const resampled = record.signal.map((lead, i) => resamplers.get(rates[i])!(lead, 'line'));
+  const samples = Math.min(...resampled.map((lead) => lead.length)); // rates of several samples per frame round differently
+  return {
+    ...withSignal(
+      record,
+      resampled.map((lead) => lead.subarray(0, samples)),
+    ),
+    fs,
+    samples,
+  };
 }
 
-/** Samples per second of the leads, each number once: '360', or '250, 125'. */
-function rates({ fs, meta }: EcgRecord): string {
-  return [...new Set(meta.sampsPerFrame.map((n) => fs * n))].map(short).join(', ');
+/** Samples per second of each lead. */
+function leadRates(record: EcgRecord): number[] {
+  return record.signal.map((_, i) => record.fs * samplesPerFrame(record, i));
 }
 
 function short(value: number): string {

@@ -1,4 +1,5 @@
 import type { EcgMeta, EcgRecord } from '../record.ts';
+import { PrepareError } from './error.ts';
 
 /** Samples that are no number: NaN, and infinity, which no converter gives. */
 export function countInvalid(samples: ArrayLike<number>): number {
@@ -31,6 +32,19 @@ export function withSignal(record: EcgRecord, signal: Float32Array[], warnings: 
     warnings: [...record.meta.warnings, ...warnings],
   };
   return { ...rest, signal, meta };
+}
+
+/**
+ * Samples per frame of a lead as they are in `signal`, 1 unless a reader was told to keep several apart.
+ *
+ * @throws PrepareError for a lead whose length does not fit the record's
+ */
+export function samplesPerFrame({ name, leads, samples, signal }: EcgRecord, index: number): number {
+  if (samples === 0 && signal[index].length === 0) return 1;
+  const perFrame = signal[index].length / samples;
+  if (Number.isInteger(perFrame) && perFrame > 0) return perFrame;
+  const message = `lead ${leads[index]}: expected ${samples} samples or a multiple of it, found ${signal[index].length}`;
+  throw new PrepareError(name, message);
 }
 
 /** 'rec: ' for a message, or nothing where the record has no name. */

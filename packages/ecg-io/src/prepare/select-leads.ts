@@ -92,8 +92,6 @@ function deriveFrom(record: EcgRecord, target: string): Exclude<Origin, { lead: 
   return undefined;
 }
 
-function goTogether({ units, signal, meta }: EcgRecord, a: number, b: number): boolean {
-  return (
-    units[a] === units[b] && signal[a].length === signal[b].length && meta.sampsPerFrame[a] === meta.sampsPerFrame[b]
-  );
+function goTogether({ units, signal }: EcgRecord, a: number, b: number): boolean {
+  return units[a] === units[b] && signal[a].length === signal[b].length;
 }

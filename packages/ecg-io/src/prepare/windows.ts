@@ -1,6 +1,6 @@
 import type { EcgRecord } from '../record.ts';
 import { checkRate, checkSeconds, PrepareError } from './error.ts';
-import { withSignal } from './record-leads.ts';
+import { samplesPerFrame, withSignal } from './record-leads.ts';
 
 /**
  * The frames [from, to) of a record, as `readRecord` with the same options would have read them.
@@ -16,7 +16,7 @@ export function crop(record: EcgRecord, from: number, to = record.samples): EcgR
   }
   if (from === 0 && to === samples) return record;
   const cut = <T extends Float32Array | Int32Array>(lead: T, i: number) => {
-    const perFrame = record.meta.sampsPerFrame[i];
+    const perFrame = samplesPerFrame(record, i);
     return lead.slice(from * perFrame, to * perFrame) as T; // a copy: a window of a long record should not hold all of it
   };
   const { startTime, digital } = record;
@@ -36,7 +36,7 @@ export function crop(record: EcgRecord, from: number, to = record.samples): EcgR
 export function pad(record: EcgRecord, samples: number): EcgRecord {
   if (samples <= record.samples) return record;
   const signal = record.signal.map((lead, i) => {
-    const padded = new Float32Array(samples * record.meta.sampsPerFrame[i]).fill(meanOfValid(lead), lead.length);
+    const padded = new Float32Array(samples * samplesPerFrame(record, i)).fill(meanOfValid(lead), lead.length);
     padded.set(lead);
     return padded;
   });

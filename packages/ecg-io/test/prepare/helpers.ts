@@ -1,5 +1,5 @@
 import { maxRelativeError, testFiles } from '@heartllm/testing';
-import { type EcgRecord, memorySource, readRecord } from '../../src/index.ts';
+import { type EcgRecord, readRecord } from '../../src/index.ts';
 
 export const fixtures = testFiles(import.meta.url, '../fixtures/');
 
@@ -79,15 +79,4 @@ export function amplitude(samples: ArrayLike<number>): number {
   let squares = 0;
   for (let t = 0; t < samples.length; t++) squares += samples[t] ** 2;
   return Math.sqrt((2 * squares) / samples.length);
-}
-
-/** A record of format 16 with digital integers, frame by frame, read back. */
-export function readDigital(leads: string[], frames: number[][], perFrame = leads.map(() => 1)): Promise<EcgRecord> {
-  const lines = leads.map((lead, i) => {
-    const times = perFrame[i] > 1 ? `x${perFrame[i]}` : '';
-    return `rec.dat 16${times} 100/mV 16 0 ${frames[0]?.[perFrame.slice(0, i).reduce((a, b) => a + b, 0)] ?? 0} 0 0 ${lead}`;
-  });
-  const header = [`rec ${leads.length} 10 ${frames.length} 12:00:00 01/02/2020`, ...lines].join('\n');
-  const dat = new Uint8Array(Int16Array.from(frames.flat()).buffer);
-  return readRecord(memorySource({ 'rec.hea': header, 'rec.dat': dat }), 'rec', { digital: true });
 }

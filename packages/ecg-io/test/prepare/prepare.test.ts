@@ -52,12 +52,10 @@ describe('another rate', () => {
     const slow = Array.from({ length: 100 }, (_, t) => Math.sin(t / 8));
     const fast = Array.from({ length: 400 }, (_, t) => Math.sin(t / 32));
     const record = recordOf({ I: slow, II: fast }, { fs: 125, samples: 100 });
-    record.meta.sampsPerFrame = [1, 4];
     const ready = prepare(record, { leads: ['I', 'II'], seconds: 0.8 });
     expect(ready.signal.map((lead) => lead.length)).toEqual([400, 400]);
     expect(ready.signal[1]).toEqual(record.signal[1]);
     expect(rmsError(ready.signal[0].subarray(40, -60), ready.signal[1].subarray(40, -60))).toBeLessThan(0.01);
-    expect(ready.meta.sampsPerFrame).toEqual([1, 1]);
     expect(ready.meta.warnings).toEqual(['rec: resampled from 125, 500 to 500 Hz']);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { crop, PrepareError, pad, readRecord, windows } from '../../src/index.ts';
-import { fixtures, readDigital, recordOf } from './helpers.ts';
+import { fixtures, recordOf } from './helpers.ts';
 
 const ramp = (samples: number, fs = 10) =>
   recordOf({ I: Array.from({ length: samples }, (_, t) => t), II: new Array(samples).fill(0) }, { fs });
@@ -14,17 +14,23 @@ describe('crop', () => {
     expect(cut).toEqual(read);
   });
 
-  test('moves the start time, counts invalid samples anew, keeps several samples per frame together', async () => {
-    const frames = [
-      [1, 2, 3],
-      [4, -32768, 6],
-      [7, 8, 9],
-    ];
-    const record = await readDigital(['I', 'II'], frames, [2, 1]);
+  test('moves the start time, counts invalid samples anew, keeps several samples per frame together', () => {
+    const startTime = new Date('2020-02-01T12:00:00Z');
+    const digital = [Int32Array.of(1, 2, 3, 4, 5, 6), Int32Array.of(7, 8, 9)];
+    const record = recordOf(
+      { I: [1, 2, 3, Number.NaN, 5, 6], II: [7, 8, 9] },
+      { fs: 10, samples: 3, startTime, digital },
+    );
     const cut = crop(record, 1);
     expect(cut.samples).toBe(2);
-    expect(Array.from(cut.digital![0])).toEqual([4, -32768, 7, 8]);
-    expect(Array.from(cut.digital![1])).toEqual([6, 9]);
+    expect(cut.signal.map((lead) => Array.from(lead))).toEqual([
+      [3, Number.NaN, 5, 6],
+      [8, 9],
+    ]);
+    expect(cut.digital!.map((lead) => Array.from(lead))).toEqual([
+      [3, 4, 5, 6],
+      [8, 9],
+    ]);
     expect(cut.meta.invalidSamples).toEqual([1, 0]);
     expect(crop(record, 2).meta.invalidSamples).toEqual([0, 0]);
     expect(cut.startTime).toEqual(new Date('2020-02-01T12:00:00.100Z'));
@@ -35,6 +41,11 @@ describe('crop', () => {
     expect(crop(record, 0)).toBe(record);
     expect(crop(record, 1).signal[0].buffer.byteLength).toBe(12);
     expect(crop(record, 4).signal[0]).toHaveLength(0);
+  });
+
+  test("a lead whose length is no multiple of the record's is refused", () => {
+    const odd = recordOf({ I: [1, 2], II: [1, 2, 3] });
+    expect(() => crop(odd, 1)).toThrow('rec: lead II: expected 2 samples or a multiple of it, found 3');
   });
 
   test.each([
