@@ -10,9 +10,12 @@
  * ```
  */
 export type { Axis } from './array/axes.ts';
+export { type CsvOptions, readCsv } from './csv/read-csv.ts';
 export { EcgFileError, type FilePlace } from './file-error.ts';
 export type { Hdf5Layout } from './hdf5/layout.ts';
 export { type Hdf5Exams, openHdf5 } from './hdf5/open-hdf5.ts';
+export { type NumpyOptions, readNpy } from './numpy/read-npy.ts';
+export { readNpz } from './numpy/read-npz.ts';
 export { PrepareError } from './prepare/error.ts';
 export { fillGaps, type GapPolicy } from './prepare/fill-gaps.ts';
 export { removeBaseline, removeMains } from './prepare/filters.ts';
