@@ -38,6 +38,12 @@ export interface EcgMeta {
   sampsPerFrame: number[];
   /** How many samples are invalid, and so NaN in `signal`. */
   invalidSamples: number[];
+  /** Ticks per second of the counter that ran beside the recording; undefined where the file names none. */
+  counterFreq?: number;
+  /** Counter value at the first frame that was read. */
+  baseCounter?: number;
+  /** Time of day at the first frame that was read, 'HH:MM:SS.fff', where the file gives no date and so no `startTime`. */
+  baseTime?: string;
   /** What looks wrong but could be read, one sentence each, naming the file. */
   warnings: string[];
 }

@@ -12,6 +12,7 @@ test('the public names', () => {
     'canonicalLead',
     'crop',
     'encodeAnnotations',
+    'encodeRecord',
     'fillGaps',
     'httpSource',
     'memorySource',
@@ -32,6 +33,7 @@ test('the public names', () => {
     'waveIntervals',
     'windows',
     'writeAnnotations',
+    'writeRecord',
     'zScore',
   ]);
 });

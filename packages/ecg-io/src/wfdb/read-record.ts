@@ -1,6 +1,6 @@
 import type { EcgRecord } from '../record.ts';
 import type { Source } from '../source/source.ts';
-import type { WfdbHeader } from './header-types.ts';
+import { counterAndTime, startTime } from './clock.ts';
 import { readSegments } from './read-segments.ts';
 import { type Lead, openHeader, readLeads } from './read-signals.ts';
 import type { ReadOptions } from './selection.ts';
@@ -32,7 +32,7 @@ export async function readRecord(source: Source, name: string, options: ReadOpti
     samples: frames.to - frames.from,
     startTime: startTime(header, frames.from),
     comments: header.comments,
-    meta: { ...describe(leads), warnings },
+    meta: { ...describe(leads), ...counterAndTime(header, frames.from), warnings },
   };
   return options.digital ? { ...record, digital: leads.map(({ digital }) => digital!) } : record;
 }
@@ -50,11 +50,4 @@ function describe(leads: Lead[]): Omit<EcgRecord['meta'], 'warnings'> {
     sampsPerFrame: signals.map(({ sampsPerFrame }) => sampsPerFrame),
     invalidSamples: leads.map(({ invalidSamples }) => invalidSamples),
   };
-}
-
-/** The instant of a frame, to the millisecond; a time without a date names none. */
-function startTime({ baseDate, baseTime = '00:00:00', fs }: WfdbHeader, frame: number): Date | undefined {
-  if (!baseDate) return undefined;
-  const [clock, fraction = '0'] = baseTime.split('.');
-  return new Date(Date.parse(`${baseDate}T${clock}Z`) + Number(`0.${fraction}`) * 1000 + (frame / fs) * 1000);
 }
