@@ -40,6 +40,6 @@ export { WfdbError } from './wfdb/error.ts';
 export type { WfdbHeader, WfdbSegment, WfdbSignal } from './wfdb/header-types.ts';
 export { readHeader } from './wfdb/read-header.ts';
 export { type ReadOptions, readRecord } from './wfdb/read-record.ts';
-export { writeAnnotations } from './wfdb/write/write-annotations.ts';
 export { encodeRecord, type RecordInput, type WriteOptions } from './wfdb/write/encode-record.ts';
+export { writeAnnotations } from './wfdb/write/write-annotations.ts';
 export { writeRecord } from './wfdb/write/write-record.ts';
