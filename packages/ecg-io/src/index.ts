@@ -11,6 +11,8 @@
  */
 export type { Axis } from './array/axes.ts';
 export { type CsvOptions, readCsv } from './csv/read-csv.ts';
+export { type EdfAnnotation, readEdfAnnotations } from './edf/annotations.ts';
+export { type EdfOptions, readEdf } from './edf/read-edf.ts';
 export { EcgFileError, type FilePlace } from './file-error.ts';
 export type { Hdf5Layout } from './hdf5/layout.ts';
 export { type Hdf5Exams, openHdf5 } from './hdf5/open-hdf5.ts';

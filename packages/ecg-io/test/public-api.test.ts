@@ -22,6 +22,8 @@ test('the public names', () => {
     'prepare',
     'readAnnotations',
     'readCsv',
+    'readEdf',
+    'readEdfAnnotations',
     'readHeader',
     'readNpy',
     'readNpz',

@@ -20,14 +20,17 @@ export function samplingRate({ seconds, resolution, lines }: Times, file: string
   const count = seconds.length - 1;
   const span = seconds[count] - seconds[0];
   if (count < 1 || span === 0) {
-    throw new EcgFileError({ file, field: 'time' }, `${seconds.length} samples over ${span || 0} s tell no rate: give fs`);
+    throw new EcgFileError(
+      { file, field: 'time' },
+      `${seconds.length} samples over ${span || 0} s tell no rate: give fs`,
+    );
   }
   const steps = seconds.subarray(1).map((time, i) => time - seconds[i]);
   const usual = steps.slice().sort()[count >> 1];
   const tolerance = Math.max(resolution, usual / 2) * (1 + 1e-6);
   for (let i = 0; i < count; i++) {
     if (steps[i] >= 0 && Math.abs(steps[i] - usual) <= tolerance) continue;
-    const message = `expected even steps of about ${round(usual)} s, found one of ${round(steps[i])} s`;
+    const message = `expected times that grow by about ${round(Math.abs(usual))} s, found a step of ${round(steps[i])} s`;
     throw new EcgFileError({ file, line: lines[i + 1], field: 'time' }, message);
   }
   const rate = count / span;
