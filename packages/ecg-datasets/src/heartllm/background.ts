@@ -9,7 +9,7 @@ import { coarseAge, known } from '../row.ts';
  */
 export function parseBackground(text: string): PatientBackground {
   const value = (field: string): number | undefined => {
-    const found = new RegExp(`(?:^|[-;:]\\s*)${field}:\\s*(\\d+(?:\\.\\d+)?)\\s*(?:;|\\.\\s*$|$)`).exec(text)?.[1];
+    const found = new RegExp(`(?:^|[-;]\\s*)${field}:\\s*(\\d+(?:\\.\\d+)?)\\s*(?:;|\\.\\s*$|$)`).exec(text)?.[1];
     return found === undefined ? undefined : Number(found);
   };
   const sex = value('Sex');
@@ -23,5 +23,5 @@ export function parseBackground(text: string): PatientBackground {
 
 /** The patient's number in a background, for splits only. */
 export function patientOf(text: string): string | undefined {
-  return /(?:^|[-;:]\s*)Patient ID:\s*(\d+)/.exec(text)?.[1];
+  return /(?:^|[-;]\s*)Patient ID:\s*(\d+)/.exec(text)?.[1];
 }
