@@ -4,8 +4,8 @@ export class PrepareError extends Error {
   /** The record's name; undefined where only samples were given. */
   readonly record?: string;
 
-  constructor(record: string | undefined, message: string, options?: ErrorOptions) {
-    super(record ? `${record}: ${message}` : message, options);
+  constructor(record: string | undefined, message: string) {
+    super((record ? `${record}: ${message}` : message).replace(/\p{Cc}+/gu, ' ')); // names come from files
     this.record = record;
   }
 }

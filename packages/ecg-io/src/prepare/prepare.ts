@@ -52,10 +52,11 @@ export function prepare(record: EcgRecord, options: PrepareOptions = {}): EcgRec
   const ready = pad(crop(resampled, 0, Math.min(samples, resampled.samples)), samples);
 
   const changes: string[] = [];
-  if (used < record.samples) changes.push(`the first ${seconds} s of ${short(record.samples / record.fs)} s are used`);
+  const duration = record.samples / record.fs;
+  if (duration > seconds + 0.5 / fs) changes.push(`the first ${short(seconds)} s of ${short(duration)} s are used`);
   if (rates.some((rate) => rate !== fs))
     changes.push(`resampled from ${[...new Set(rates)].map(short).join(', ')} to ${short(fs)} Hz`);
-  if (resampled.samples < samples) changes.push(`${short(resampled.samples / fs)} s padded to ${seconds} s`);
+  if (resampled.samples < samples) changes.push(`${short(resampled.samples / fs)} s padded to ${short(seconds)} s`);
   if (changes.length === 0) return ready;
   const warnings = [...ready.meta.warnings, ...changes.map((change) => namePrefix(record) + change)];
   return { ...ready, meta: { ...ready.meta, warnings } };

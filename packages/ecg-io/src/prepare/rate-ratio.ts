@@ -1,13 +1,13 @@
 import { PrepareError } from './error.ts';
 
-/** Terms of the ratio beyond this would make the filter's table larger than is worth it: 20 taps per step of the larger term. */
-const LARGEST_TERM = 100_000;
+/** A filter has 21 taps for each step of the larger term that its signals use: with this limit, 50 MB at most. */
+const LARGEST_TERM = 250_000;
 const EXACT = 1e-10;
 
 /**
- * toHz / fromHz as a fraction [up, down] in lowest terms: the simplest that is exact to 1e-10, or the closest with both terms up to 100,000.
+ * toHz / fromHz as a fraction [up, down] in lowest terms: the simplest that is exact to 1e-10, or the closest with both terms up to 250,000.
  *
- * @throws PrepareError where one rate is more than 100,000 times the other
+ * @throws PrepareError where one rate is more than 250,000 times the other
  */
 export function rateRatio(fromHz: number, toHz: number): [up: number, down: number] {
   if (toHz < fromHz) {

@@ -4,6 +4,9 @@ import { leadKey } from './lead-names.ts';
 import { combine, LIMB_LEADS, limbWeights } from './limb-leads.ts';
 import { countInvalid, namePrefix, pickMeta } from './record-leads.ts';
 
+/** How many of a record's leads an error names. */
+const NAMED = 20;
+
 /** Where a lead that was asked for comes from: one lead of the record, or two that it is derived from. */
 type Origin = { lead: number } | { a: number; b: number; weights: [number, number] };
 
@@ -33,7 +36,8 @@ export function selectLeads(record: EcgRecord, leads: readonly string[]): EcgRec
     return pair ? [pair] : [];
   });
   if (missing.length > 0) {
-    const found = record.leads.join(' ') || 'none';
+    const found =
+      [...record.leads.slice(0, NAMED), ...(record.leads.length > NAMED ? ['...'] : [])].join(' ') || 'none';
     throw new PrepareError(
       record.name,
       `leads: expected ${leads.join(' ')}, missing ${missing.join(' ')} (found ${found})`,

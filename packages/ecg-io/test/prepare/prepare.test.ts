@@ -1,7 +1,16 @@
 import { expectAllClose } from '@heartllm/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PrepareError, prepare, removeBaseline, removeMains, selectLeads, windows, zScore } from '../../src/index.ts';
+import {
+  type EcgRecord,
+  PrepareError,
+  prepare,
+  removeBaseline,
+  removeMains,
+  selectLeads,
+  windows,
+  zScore,
+} from '../../src/index.ts';
 import { goldenInputs, readGolden, realRecord, recordOf, rmsError, unpack } from './helpers.ts';
 
 const golden = await readGolden();
@@ -154,4 +163,52 @@ test('any rate and length gives the number of samples asked for, none of them in
     }),
     { numRuns: 60 },
   );
+});
+
+test('any record at all gives what was asked for or a PrepareError of one line, and is not changed', () => {
+  const sample = fc.oneof(
+    { weight: 30, arbitrary: fc.double({ min: -5, max: 5, noNaN: true }) },
+    fc.constant(Number.NaN),
+  );
+  const name = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom('I', 'ii', 'ECG III', 'avr', 'MLII', 'V1') },
+    fc.string({ maxLength: 5 }),
+  );
+  const rate = fc.oneof(
+    { weight: 4, arbitrary: fc.double({ min: 2, max: 1000, noNaN: true }) },
+    fc.constantFrom(0, -1, 1e-9, Number.NaN, Number.POSITIVE_INFINITY),
+  );
+  const broken = fc.record({
+    fs: rate,
+    samples: fc.nat(60),
+    leads: fc.array(
+      fc.tuple(name, fc.array(sample, { minLength: 61, maxLength: 61 }), fc.constantFrom(0, 0, 0, 0, 1)),
+      {
+        maxLength: 4,
+      },
+    ),
+    seconds: fc.double({ min: 0.01, max: 1, noNaN: true }),
+  });
+  const outcomes = { ready: 0, refused: 0 };
+  fc.assert(
+    fc.property(broken, ({ fs, samples, leads, seconds }) => {
+      const record: EcgRecord = { ...recordOf({}), fs, samples, leads: leads.map(([spelling]) => spelling) };
+      record.signal = leads.map(([, values, more]) => Float32Array.from(values.slice(0, samples + more)));
+      record.units = leads.map(() => 'mV');
+      const before = structuredClone(record);
+      try {
+        const ready = prepare(record, { leads: ['I', 'II'], fs: 100, seconds, baseline: true });
+        outcomes.ready++;
+        expect(ready.signal.map((values) => values.length)).toEqual(Array(2).fill(Math.round(seconds * 100)));
+        for (const values of ready.signal) expect(values.every(Number.isFinite)).toBe(true);
+      } catch (error) {
+        outcomes.refused++;
+        if (!(error instanceof PrepareError)) throw error;
+        expect(error.message).not.toMatch(/[\n\r]/);
+      }
+      expect(record).toEqual(before);
+    }),
+    { numRuns: 1500 },
+  );
+  expect(Math.min(outcomes.ready, outcomes.refused)).toBeGreaterThan(50);
 });

@@ -9,7 +9,6 @@ const golden = await readGolden();
 const { leadII } = await goldenInputs();
 
 describe('RMS error from scipy.signal.resample_poly below 1e-7, largest error below 1e-6 of the peak', () => {
-  // 62.4725 is 24989/400: the ratio's terms are beyond 100,000, so the closest fraction stands in for it
   test.each(golden.resample)('$from to $to Hz', ({ from, to, expected }) => {
     const actual = resample(leadII.subarray(0, 700), from, to);
     expect(rmsError(actual, unpack(expected))).toBeLessThan(1e-7);
@@ -122,7 +121,7 @@ describe('lengths and rates', () => {
   });
 
   test('rates so far apart that the filter would fill the memory are refused', () => {
-    expect(() => resample([1], 1e-9, 500)).toThrow('1e-9 and 500 Hz: more than a factor of 100000 apart');
+    expect(() => resample([1], 1e-9, 500)).toThrow('1e-9 and 500 Hz: more than a factor of 250000 apart');
     expect(() => resample([1], 500, 1e-9)).toThrow(PrepareError);
   });
 });
@@ -141,24 +140,24 @@ describe('the ratio of two rates', () => {
     );
   });
 
-  test('is a fraction in lowest terms up to 100,000, at most 1e-5 off, for any others', () => {
+  test('is a fraction in lowest terms up to 250,000, at most 4e-6 off, for any others', () => {
     const rate = fc.double({ min: 1, max: 10_000, noNaN: true });
     fc.assert(
       fc.property(rate, rate, (from, to) => {
         const [up, down] = rateRatio(from, to);
-        expect(Math.max(up, down)).toBeLessThanOrEqual(100_000);
+        expect(Math.max(up, down)).toBeLessThanOrEqual(250_000);
         expect(gcd(up, down)).toBe(1);
-        expect(Math.abs(((up / down) * from) / to - 1)).toBeLessThanOrEqual(1e-5);
+        expect(Math.abs(((up / down) * from) / to - 1)).toBeLessThanOrEqual(4e-6);
       }),
       { numRuns: 2000 },
     );
   });
 
-  test('that is nearly 1 is at most 1e-5 off', () => {
+  test('that is nearly 1 is at most 4e-6 off', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-12, max: 1e-3, noNaN: true }), (small) => {
         const [up, down] = rateRatio(500, 500 * (1 + small));
-        expect(Math.abs(up / down / (1 + small) - 1)).toBeLessThanOrEqual(1e-5);
+        expect(Math.abs(up / down / (1 + small) - 1)).toBeLessThanOrEqual(4e-6);
       }),
       { numRuns: 1000 },
     );

@@ -58,6 +58,9 @@ describe('leads by name', () => {
     expect(call).toThrow(PrepareError);
     expect(call).toThrow('rec: leads: expected I II V1 V2 aVF, missing I V2 aVF (found V1 II)');
     expect(() => selectLeads(recordOf({}), ['I'])).toThrow('missing I (found none)');
+    const many = recordOf(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`ch${i}`, [i]])));
+    expect(() => selectLeads(many, ['I'])).toThrow('ch18 ch19 ...)');
+    expect(() => selectLeads(recordOf({ 'a\nb': [1] }), ['I'])).toThrow('(found a b)');
   });
 
   test('fewer signals than leads are refused', () => {
