@@ -56,7 +56,7 @@ export function prepare(record: EcgRecord, options: PrepareOptions = {}): EcgRec
   if (duration > seconds + 0.5 / fs) changes.push(`the first ${short(seconds)} s of ${short(duration)} s are used`);
   if (rates.some((rate) => rate !== fs))
     changes.push(`resampled from ${[...new Set(rates)].map(short).join(', ')} to ${short(fs)} Hz`);
-  if (resampled.samples < samples) changes.push(`${short(resampled.samples / fs)} s padded to ${short(seconds)} s`);
+  if (resampled.samples < samples) changes.push(`${short(duration)} s padded to ${short(seconds)} s`);
   if (changes.length === 0) return ready;
   const warnings = [...ready.meta.warnings, ...changes.map((change) => namePrefix(record) + change)];
   return { ...ready, meta: { ...ready.meta, warnings } };
