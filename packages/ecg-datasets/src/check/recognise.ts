@@ -6,12 +6,12 @@ const MARKS: [CheckedDataset, RegExp][] = [
   ['mimic-iv-ecg', /^record_list\.csv$/],
   ['code-15', /^exams\.csv$/],
   ['ludb', /^ludb\.csv$/],
+  ['ecg-qa', /(?:^|[/_])(?:template|paraphrased)[/_](?:train|valid|test)(?:[/_]\d+)?\.json$/],
+  ['ecg-qa', /^(?:train|valid|test)\/\d+\.json$/],
   [
     'heartllm',
     /^(?:dataset\/)?(?:(?:ecgqa|report)\/)?(?:[\w-]+\/)?(?:template_(?:train|valid|test)_background|(?:train|valid|test))\.json$/,
   ],
-  ['ecg-qa', /(?:^|[/_])(?:template|paraphrased)[/_](?:train|valid|test)(?:[/_]\d+)?\.json$/],
-  ['ecg-qa', /^(?:train|valid|test)\/\d+\.json$/],
 ];
 
 /**
