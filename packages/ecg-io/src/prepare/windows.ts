@@ -1,4 +1,5 @@
 import type { EcgRecord } from '../record.ts';
+import { counterAndTime } from '../wfdb/clock.ts';
 import { checkRate, checkSeconds, PrepareError } from './error.ts';
 import { samplesPerFrame, withSignal } from './record-leads.ts';
 
@@ -19,11 +20,13 @@ export function crop(record: EcgRecord, from: number, to = record.samples): EcgR
     const perFrame = samplesPerFrame(record, i);
     return lead.slice(from * perFrame, to * perFrame) as T; // a copy: a window of a long record should not hold all of it
   };
-  const { startTime, digital } = record;
+  const { fs, startTime, digital } = record;
+  const { meta, ...rest } = withSignal(record, record.signal.map(cut));
   return {
-    ...withSignal(record, record.signal.map(cut)),
+    ...rest,
+    meta: { ...meta, ...counterAndTime({ ...meta, fs }, from) },
     samples: to - from,
-    ...(startTime && { startTime: new Date(startTime.getTime() + (from / record.fs) * 1000) }),
+    ...(startTime && { startTime: new Date(startTime.getTime() + (from / fs) * 1000) }),
     ...(digital && { digital: digital.map(cut) }),
   };
 }

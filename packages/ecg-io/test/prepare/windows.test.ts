@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { crop, PrepareError, pad, readRecord, windows } from '../../src/index.ts';
+import { crop, memorySource, PrepareError, pad, readRecord, windows } from '../../src/index.ts';
 import { fixtures, recordOf } from './helpers.ts';
 
 const ramp = (samples: number, fs = 10) =>
@@ -13,6 +13,25 @@ describe('crop', () => {
     const cut = crop(await readRecord(fixtures, 'ptbxl/00001_hr', { digital: true }), 500, 1234);
     expect(cut).toEqual(read);
   });
+
+  test.each(['10/100(5) 20 12:00:00.5', '10 20 12:00:00 01/02/2020', '10/3 20', '10/10(7) 20 23:59:59'])(
+    'and the clock of readRecord: rec 2 %s',
+    async (clock) => {
+      const dat = new Uint8Array(Int16Array.from({ length: 40 }, (_, i) => (i === 9 ? -32768 : i)).buffer);
+      const source = memorySource({ 'rec.hea': `rec 2 ${clock}\nrec.dat 16 100 0 0 0\nrec.dat 16 50`, 'rec.dat': dat });
+      const whole = await readRecord(source, 'rec', { digital: true });
+      for (const [from, to] of [
+        [0, 20],
+        [0, 7],
+        [3, 20],
+        [4, 5],
+        [6, 6],
+      ]) {
+        expect(crop(whole, from, to)).toEqual(await readRecord(source, 'rec', { from, to, digital: true }));
+      }
+      expect(crop(crop(whole, 3), 4, 9)).toEqual(crop(whole, 7, 12));
+    },
+  );
 
   test('moves the start time, counts invalid samples anew, keeps several samples per frame together', () => {
     const startTime = new Date('2020-02-01T12:00:00Z');
