@@ -98,11 +98,14 @@ function storeDigital(
   format: WritableFormat,
   place: WfdbPlace,
 ): Int32Array {
-  const invalid = codings.get(sourceFormat ?? format.fmt)?.invalid;
+  const mark = codings.get(sourceFormat ?? format.fmt)?.invalid;
+  // Beside a signal the mark alone says nothing: segments brought to one gain may give it as a value.
+  const isInvalid = (i: number) =>
+    signal ? Number.isNaN(signal[i]) || (digital[i] === mark && mark <= format.invalid) : digital[i] === mark;
   const samples = new Int32Array(digital.length);
   for (let i = 0; i < digital.length; i++) {
     const value = digital[i];
-    if (value === invalid || (signal && Number.isNaN(signal[i]))) {
+    if (isInvalid(i)) {
       samples[i] = format.invalid;
     } else if (!Number.isInteger(value) || value <= format.invalid || value > format.highest) {
       throw outOfRange(i, String(value), format, place);
