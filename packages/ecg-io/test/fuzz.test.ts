@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { memorySource, readRecord, type Source, WfdbError } from '../src/index.ts';
 import { smallRecord } from './expected.ts';
+import { fuzzRuns } from './fuzz-runs.ts';
 
-/** Cases in all; ECG_IO_FUZZ_RUNS=100000 for a night's worth. */
-const runs = Number((typeof process === 'undefined' ? undefined : process.env.ECG_IO_FUZZ_RUNS) ?? 2000);
+/** Cases in all. */
+const runs = fuzzRuns(2000);
 const settings = (share: number) => ({ numRuns: Math.ceil(runs * share), seed: 20260801 });
 
 type Files = Record<string, Uint8Array>;

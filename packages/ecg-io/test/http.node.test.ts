@@ -8,6 +8,9 @@ const { lines, dat } = smallRecord();
 const files = new Map<string, Uint8Array>([
   ['/data/rec.hea', new TextEncoder().encode(lines.join('\n'))],
   ['/data/rec.dat', dat],
+  ['/data/segments.hea', new TextEncoder().encode('segments/2 2 500 10\npacked 5\n~ 5')],
+  ['/data/packed.hea', new TextEncoder().encode('packed 2 500 5\npacked.dat 212\npacked.dat 212')],
+  ['/data/packed.dat', Uint8Array.of(...new Array(12).fill(0), 0x01, 0x10, 0x21)],
   ['/data/%2Fodd%20%3Fname%23', Uint8Array.of(1)],
 ]);
 const log: string[] = [];
@@ -43,6 +46,18 @@ describe('httpSource', () => {
     const record = await readRecord(httpSource(`${origin}/data`), 'rec', { from: 10, to: 20 });
     expect(record.samples).toBe(10);
     expect(log).toEqual(['GET /data/rec.hea bytes=0-16777216', 'GET /data/rec.dat bytes=80-159']);
+  });
+
+  test('of packed samples and of segments too', async () => {
+    const source = httpSource(`${origin}/data`);
+    log.length = 0;
+    const record = await readRecord(source, 'segments', { from: 4, to: 7, channels: [1], digital: true });
+    expect(Array.from(record.digital![0])).toEqual([0x121, -2048, -2048]);
+    expect(log).toEqual([
+      'GET /data/segments.hea bytes=0-16777216',
+      'GET /data/packed.hea bytes=0-16777216',
+      'GET /data/packed.dat bytes=12-15', // frame 4, and a byte to see whether the file ends there
+    ]);
   });
 
   test.each(['data/', 'plain/'])('reads ranges as slice does, below %s', async (folder) => {

@@ -31,7 +31,7 @@ export async function readFlac(
   const info = await window.decode((bytes) => {
     const found = readStreamInfo(bytes);
     return { value: checked(found, file, bits, place), end: found.firstFrame };
-  });
+  }, 'a FLAC stream');
   const perFrame = file.signals[0].signal.sampsPerFrame;
   if (info.samples > 0 && info.samples < total * perFrame) {
     throw new WfdbError(place, `${file.path} holds ${info.samples} samples per signal, expected ${total * perFrame}`);
@@ -45,10 +45,13 @@ export async function readFlac(
   const wanted = (last - first) * info.channels;
   let samples = new Int32Array(Math.min(wanted, CHUNK));
   for (let at = 0; at < last; ) {
-    const { channels } = await window.decode((bytes) => {
-      const frame: Frame = decodeFrame(bytes, 0, info);
-      return { value: frame, end: frame.end };
-    });
+    const { channels } = await window.decode(
+      (bytes) => {
+        const frame: Frame = decodeFrame(bytes, 0, info);
+        return { value: frame, end: frame.end };
+      },
+      `${total * perFrame} samples per signal`,
+    );
     const length = channels[0].length;
     const needed = (Math.min(at + length, last) - first) * info.channels;
     if (needed > samples.length) {
@@ -69,7 +72,7 @@ export async function flacFrames(source: Source, file: SignalFile, bits: number,
   const { samples } = await new Window(source, file, place).decode((bytes) => {
     const info = readStreamInfo(bytes);
     return { value: checked(info, file, bits, place), end: info.firstFrame };
-  });
+  }, 'a FLAC stream');
   if (samples === 0) throw new WfdbError(place, `neither the header nor ${file.path} says how many samples there are`);
   return Math.floor(samples / file.signals[0].signal.sampsPerFrame);
 }
@@ -113,8 +116,13 @@ class Window {
     this.offset = file.byteOffset;
   }
 
-  /** Decodes the next thing, with more bytes where it asks for them, and goes on behind it. Throws WfdbError. */
-  async decode<T>(decoder: (bytes: Uint8Array) => { value: T; end: number }): Promise<T> {
+  /**
+   * Decodes the next thing, with more bytes where it asks for them, and goes on behind it.
+   *
+   * @param expected what should be there, for the message
+   * @throws WfdbError
+   */
+  async decode<T>(decoder: (bytes: Uint8Array) => { value: T; end: number }, expected: string): Promise<T> {
     for (;;) {
       try {
         const { value, end } = decoder(this.bytes);
@@ -126,7 +134,9 @@ class Window {
         if (error instanceof FlacEnd && !this.atEnd) await this.readMore();
         else {
           const offset = this.offset + error.offset;
-          throw new WfdbError({ file: this.file.path, offset }, error.message, { cause: error });
+          const message =
+            error instanceof FlacEnd ? `truncated: expected ${expected}; ${error.message}` : error.message;
+          throw new WfdbError({ file: this.file.path, offset }, message, { cause: error });
         }
       }
     }

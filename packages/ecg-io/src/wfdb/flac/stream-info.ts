@@ -23,7 +23,7 @@ const MARKER = 0x664c6143; // fLaC
  */
 export function readStreamInfo(bytes: Uint8Array): StreamInfo {
   const reader = new BitReader(bytes, 0);
-  if (bytes.length < 4) throw new FlacEnd(bytes.length, `expected a FLAC stream, found ${bytes.length} bytes`);
+  if (bytes.length < 4) throw new FlacEnd(bytes.length, `the stream ends after ${bytes.length} bytes`);
   const marker = reader.unsigned(32);
   if (marker !== MARKER) {
     throw new FlacError(0, `expected a FLAC stream (66 4c 61 43, "fLaC"), found ${hex(bytes.subarray(0, 4))}`);
