@@ -5,8 +5,9 @@ import { addStatistics } from './statistics';
  * Eight output channels of a convolution: for every row, eight dot products over `n` neighbouring numbers.
  *
  * Rows are time steps with their channels side by side, so the samples under a kernel of any width lie in one piece, and
- * a convolution of any width, stride or dilation of the output is this one loop. Five rows at a time: their ten sums, two
- * vectors of weights, a sample and a product are what sixteen registers hold. Every sum is taken in the order of `n`.
+ * a convolution of any width, stride or spacing of the output is this one loop. Four rows at a time: eight sums, two
+ * vectors of weights, four samples and a product are what the fifteen registers that engines have to give can hold; five
+ * rows, or an unrolled loop, make V8 spill sums to the stack. Every sum is taken in the order of `n`.
  *
  * Addresses and steps are in bytes.
  *
@@ -29,27 +30,21 @@ export function dots(
   statistics: usize,
 ): void {
   const wEnd = w + ((<usize>n) << 5);
-  const wEnd4 = w + ((<usize>n >> 1) << 6);
-  let wa = f32x4.splat(0);
-  let wb = wa;
-  let s = wa;
+  const zero = f32x4.splat(0);
   let row = 0;
-  for (; row + 5 <= rows; row += 5) {
+  for (; row + 4 <= rows; row += 4) {
     let x0 = x;
     let x1 = x0 + xStep;
     let x2 = x1 + xStep;
     let x3 = x2 + xStep;
-    let x4 = x3 + xStep;
-    let a0 = f32x4.splat(0);
-    let b0 = f32x4.splat(0);
-    let a1 = a0;
-    let b1 = a0;
-    let a2 = a0;
-    let b2 = a0;
-    let a3 = a0;
-    let b3 = a0;
-    let a4 = a0;
-    let b4 = a0;
+    let a0 = zero;
+    let b0 = zero;
+    let a1 = zero;
+    let b1 = zero;
+    let a2 = zero;
+    let b2 = zero;
+    let a3 = zero;
+    let b3 = zero;
     if (init) {
       a0 = v128.load(init);
       b0 = v128.load(init, 16);
@@ -63,76 +58,26 @@ export function dots(
       a3 = v128.load(init);
       b3 = v128.load(init, 16);
       init += initStep;
-      a4 = v128.load(init);
-      b4 = v128.load(init, 16);
-      init += initStep;
     }
-    let p = w;
-    for (; p < wEnd4; p += 64) {
-      // prettier
-      wa = v128.load(p, 0);
-      wb = v128.load(p, 16);
-      s = v128.load_splat<f32>(x0, 0);
-      a0 = multiplyAdd(s, wa, a0);
-      b0 = multiplyAdd(s, wb, b0);
-      s = v128.load_splat<f32>(x1, 0);
-      a1 = multiplyAdd(s, wa, a1);
-      b1 = multiplyAdd(s, wb, b1);
-      s = v128.load_splat<f32>(x2, 0);
-      a2 = multiplyAdd(s, wa, a2);
-      b2 = multiplyAdd(s, wb, b2);
-      s = v128.load_splat<f32>(x3, 0);
-      a3 = multiplyAdd(s, wa, a3);
-      b3 = multiplyAdd(s, wb, b3);
-      s = v128.load_splat<f32>(x4, 0);
-      a4 = multiplyAdd(s, wa, a4);
-      b4 = multiplyAdd(s, wb, b4);
-      wa = v128.load(p, 32);
-      wb = v128.load(p, 48);
-      s = v128.load_splat<f32>(x0, 4);
-      a0 = multiplyAdd(s, wa, a0);
-      b0 = multiplyAdd(s, wb, b0);
-      s = v128.load_splat<f32>(x1, 4);
-      a1 = multiplyAdd(s, wa, a1);
-      b1 = multiplyAdd(s, wb, b1);
-      s = v128.load_splat<f32>(x2, 4);
-      a2 = multiplyAdd(s, wa, a2);
-      b2 = multiplyAdd(s, wb, b2);
-      s = v128.load_splat<f32>(x3, 4);
-      a3 = multiplyAdd(s, wa, a3);
-      b3 = multiplyAdd(s, wb, b3);
-      s = v128.load_splat<f32>(x4, 4);
-      a4 = multiplyAdd(s, wa, a4);
-      b4 = multiplyAdd(s, wb, b4);
-      x0 += 8;
-      x1 += 8;
-      x2 += 8;
-      x3 += 8;
-      x4 += 8;
-    }
-    for (; p < wEnd; p += 32) {
-      wa = v128.load(p);
-      wb = v128.load(p, 16);
-      s = v128.load_splat<f32>(x0);
-      a0 = multiplyAdd(s, wa, a0);
-      b0 = multiplyAdd(s, wb, b0);
-      s = v128.load_splat<f32>(x1);
-      a1 = multiplyAdd(s, wa, a1);
-      b1 = multiplyAdd(s, wb, b1);
-      s = v128.load_splat<f32>(x2);
-      a2 = multiplyAdd(s, wa, a2);
-      b2 = multiplyAdd(s, wb, b2);
-      s = v128.load_splat<f32>(x3);
-      a3 = multiplyAdd(s, wa, a3);
-      b3 = multiplyAdd(s, wb, b3);
-      s = v128.load_splat<f32>(x4);
-      a4 = multiplyAdd(s, wa, a4);
-      b4 = multiplyAdd(s, wb, b4);
+    for (let p = w; p < wEnd; p += 32) {
+      const wa = v128.load(p);
+      const wb = v128.load(p, 16);
+      const s0 = v128.load_splat<f32>(x0);
+      a0 = multiplyAdd(s0, wa, a0);
+      b0 = multiplyAdd(s0, wb, b0);
+      const s1 = v128.load_splat<f32>(x1);
+      a1 = multiplyAdd(s1, wa, a1);
+      b1 = multiplyAdd(s1, wb, b1);
+      const s2 = v128.load_splat<f32>(x2);
+      a2 = multiplyAdd(s2, wa, a2);
+      b2 = multiplyAdd(s2, wb, b2);
+      const s3 = v128.load_splat<f32>(x3);
+      a3 = multiplyAdd(s3, wa, a3);
+      b3 = multiplyAdd(s3, wb, b3);
       x0 += 4;
       x1 += 4;
       x2 += 4;
       x3 += 4;
-      x4 += 4;
     }
     v128.store(y, a0);
     v128.store(y, b0, 16);
@@ -146,16 +91,12 @@ export function dots(
     v128.store(y, a3);
     v128.store(y, b3, 16);
     y += yStep;
-    v128.store(y, a4);
-    v128.store(y, b4, 16);
-    y += yStep;
     if (statistics) {
-      addStatistics(statistics, a0, a1, a2, a3, a4);
-      addStatistics(statistics + 32, b0, b1, b2, b3, b4);
+      addStatistics(statistics, a0, a1, a2, a3);
+      addStatistics(statistics + 32, b0, b1, b2, b3);
     }
-    x += xStep * 5;
+    x += xStep << 2;
   }
-  const zero = f32x4.splat(0);
   for (; row < rows; row++) {
     let a = zero;
     let b = zero;
@@ -164,19 +105,19 @@ export function dots(
       b = v128.load(init, 16);
       init += initStep;
     }
-    let sx = x;
+    let sample = x;
     for (let p = w; p < wEnd; p += 32) {
-      const sample = v128.load_splat<f32>(sx);
-      a = multiplyAdd(sample, v128.load(p), a);
-      b = multiplyAdd(sample, v128.load(p, 16), b);
-      sx += 4;
+      const s = v128.load_splat<f32>(sample);
+      a = multiplyAdd(s, v128.load(p), a);
+      b = multiplyAdd(s, v128.load(p, 16), b);
+      sample += 4;
     }
     v128.store(y, a);
     v128.store(y, b, 16);
     y += yStep;
     if (statistics) {
-      addStatistics(statistics, a, zero, zero, zero, zero);
-      addStatistics(statistics + 32, b, zero, zero, zero, zero);
+      addStatistics(statistics, a, zero, zero, zero);
+      addStatistics(statistics + 32, b, zero, zero, zero);
     }
     x += xStep;
   }

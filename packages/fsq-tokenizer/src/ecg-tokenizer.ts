@@ -2,13 +2,18 @@ import { readWeights, type TokenizerConfig, type TokenizerWeights } from '@heart
 import type { Source } from '@heartllm/safetensors';
 import { planDecoder } from './codec/decoder.ts';
 import { planLead, planPoints } from './codec/encoder.ts';
-import { loadKernels } from './codec/load-kernels.ts';
+import { availableThreads, LeadPool } from './codec/lead-pool.ts';
+import { type KernelBuild, loadKernels } from './codec/load-kernels.ts';
 import { Machine } from './codec/machine.ts';
+import type { Plan } from './codec/plan.ts';
 import { lookup, type Weights } from './codec/weights.ts';
 import { Fsq } from './fsq.ts';
 import { packagedWeights } from './packaged-weights.ts';
 import { prepareSignal, type Recording } from './prepare-signal.ts';
 import { zScore } from './z-score.ts';
+
+/** What encodeEach gives for one recording: its codes, or why it has none. */
+export type EncodedEach = { index: number; codes: Int32Array } | { index: number; error: Error };
 
 /**
  * ECG to codes and back on WebAssembly kernels of this package: no tensor engine.
@@ -22,6 +27,7 @@ export class EcgTokenizer {
   readonly fsq: Fsq;
   readonly #kernels: WebAssembly.Module;
   readonly #weights: Weights;
+  readonly #leadPlan: Plan;
   readonly #lead: Machine;
   readonly #points: Machine;
   /** For the number of codes that was decoded last. */
@@ -32,9 +38,9 @@ export class EcgTokenizer {
     this.fsq = new Fsq({ levels: config.levels, bound: config.bound });
     this.#kernels = kernels;
     this.#weights = lookup(weights);
-    const plan = planLead(this.#weights, config, config.samples);
-    this.#lead = new Machine(kernels, plan);
-    this.#points = new Machine(kernels, planPoints(this.#weights, config, plan.output.length));
+    this.#leadPlan = planLead(this.#weights, config, config.samples);
+    this.#lead = new Machine(kernels, this.#leadPlan);
+    this.#points = new Machine(kernels, planPoints(this.#weights, config, this.#leadPlan.output.length));
   }
 
   /**
@@ -43,11 +49,17 @@ export class EcgTokenizer {
    * @param source a folder, Blobs or a URL (see @heartllm/ecg-io); without it, the weights that come with this package:
    *   an encoder trained on PTB-XL, without a decoder
    * @param folder where `config.json` and `model.safetensors` are inside the source
+   * @param options.kernels 'exact' by default; 'relaxed' is faster and not the same on every machine
    * @throws TokenizerConfigError when the files do not fit together; whatever the source throws
    */
-  static async load(source?: Source, folder = 'ecg-tokenizer'): Promise<EcgTokenizer> {
+  static async load(
+    source?: Source,
+    folder = 'ecg-tokenizer',
+    { kernels = 'exact' }: { kernels?: KernelBuild } = {},
+  ): Promise<EcgTokenizer> {
     const weights = source ? readWeights(source, folder) : readWeights(packagedWeights, '');
-    return new EcgTokenizer(await loadKernels(), await weights);
+    const [module, read] = await Promise.all([loadKernels(kernels), weights]);
+    return new EcgTokenizer(module, read);
   }
 
   /**
@@ -59,8 +71,61 @@ export class EcgTokenizer {
    * @throws RecordingError when the recording does not fit the model
    */
   encode(input: Recording | ArrayLike<number>[]): Int32Array {
-    const { z } = zScore(prepareSignal(input, this.config).signal);
-    const features = z.map((lead) => this.#lead.run([lead]).slice());
+    return this.#codes(this.#zScored(input).map((lead) => this.#lead.run([lead]).slice()));
+  }
+
+  /**
+   * Codes of many recordings, on worker threads. Recordings are taken as they are needed, a few ahead, and their codes
+   * come in the same order; one that does not fit is reported and does not stop the others.
+   *
+   * ```ts
+   * for await (const result of tokenizer.encodeEach(records)) {
+   *   if ('error' in result) console.error(result.index, result.error.message);
+   *   else console.log(result.index, result.codes.length);
+   * }
+   * ```
+   *
+   * @param inputs recordings, or [leads][samples], as {@link EcgTokenizer.encode} takes them
+   * @param options.threads workers; as many as the machine runs at once by default. The codes do not depend on it
+   */
+  async *encodeEach(
+    inputs: Iterable<Recording | ArrayLike<number>[]> | AsyncIterable<Recording | ArrayLike<number>[]>,
+    { threads = availableThreads() }: { threads?: number } = {},
+  ): AsyncGenerator<EncodedEach> {
+    if (!Number.isInteger(threads) || threads < 1) {
+      throw new RangeError(`threads: expected an integer of 1 or more, found ${threads}`);
+    }
+    const pool = new LeadPool(this.#kernels, this.#leadPlan, threads);
+    const ahead = 1 + Math.ceil((2 * threads) / this.config.leads.length);
+    const running: Promise<EncodedEach>[] = [];
+    try {
+      let index = 0;
+      for await (const input of inputs) {
+        running.push(this.#encodeOn(pool, input, index++));
+        if (running.length > ahead) yield (await running.shift())!;
+      }
+      while (running.length > 0) yield (await running.shift())!;
+    } finally {
+      pool.close();
+    }
+  }
+
+  async #encodeOn(pool: LeadPool, input: Recording | ArrayLike<number>[], index: number): Promise<EncodedEach> {
+    try {
+      const features = await Promise.all(this.#zScored(input).map((lead) => pool.run(lead)));
+      return { index, codes: this.#codes(features) };
+    } catch (error) {
+      return { index, error: error as Error };
+    }
+  }
+
+  /** [leads][samples] */
+  #zScored(input: Recording | ArrayLike<number>[]): Float32Array<ArrayBuffer>[] {
+    return zScore(prepareSignal(input, this.config).signal).z;
+  }
+
+  /** @param features [leads], as the lead plan puts them out */
+  #codes(features: Float32Array[]): Int32Array {
     return this.fsq.quantize(columns(this.#points.run(features), this.config.levels.length)).indices;
   }
 

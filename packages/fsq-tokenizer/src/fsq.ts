@@ -9,14 +9,15 @@ export interface FsqOptions {
   bound: 'sigmoid' | 'tanh';
 }
 
-/** How one dimension is bounded: round(squash(x)) is its level minus `lowest`. */
+/** How one dimension is rounded: level i, counted from 0, stands for (i + lowest) / scale. */
 interface Dimension {
   levels: number;
   stride: number;
-  squash(x: number): number;
   lowest: number;
   /** Distance between neighbouring values is 1 / scale. */
   scale: number;
+  /** Where one level ends and the next begins, ascending [levels - 1]. */
+  boundaries: Float64Array;
 }
 
 /** Numbers laid out as n points of D values, flat or one array per point. */
@@ -80,10 +81,10 @@ export class Fsq {
     const indices = new Int32Array(flat.length / width);
     for (let i = 0; i < flat.length; i++) {
       if (Number.isNaN(flat[i])) throw new RangeError(`value ${i} is NaN`);
-      const { squash, lowest, scale, stride } = this.#dimensions[i % width];
-      const level = roundHalfToEven(squash(flat[i]));
-      codes[i] = level / scale;
-      indices[(i / width) | 0] += (level - lowest) * stride;
+      const dimension = this.#dimensions[i % width];
+      const level = levelOf(flat[i], dimension);
+      codes[i] = (level + dimension.lowest) / dimension.scale;
+      indices[(i / width) | 0] += level * dimension.stride;
     }
     return { codes: nested ? rows(codes, width) : codes, indices };
   }
@@ -109,14 +110,32 @@ export class Fsq {
   }
 }
 
-function sigmoidDimension(levels: number, stride: number): Dimension {
-  const scale = levels - 1;
-  return { levels, stride, lowest: 0, scale, squash: (x) => scale / (1 + Math.exp(-x)) };
+/**
+ * How many boundaries lie below x. Comparing with the boundaries themselves, and not rounding a sigmoid, needs no
+ * function whose last bit differs between engines. A value on a boundary goes to the even level, as torch.round's do.
+ */
+function levelOf(x: number, { boundaries, lowest }: Dimension): number {
+  let level = 0;
+  while (level < boundaries.length && x > boundaries[level]) level++;
+  const onBoundary = level < boundaries.length && x === boundaries[level];
+  return onBoundary && (level + lowest) % 2 !== 0 ? level + 1 : level;
 }
 
+/** bounded = sigmoid(x) * (levels - 1); level k ends where that is k + 1/2. */
+function sigmoidDimension(levels: number, stride: number): Dimension {
+  const scale = levels - 1;
+  const boundaries = Float64Array.from({ length: scale }, (_, k) => Math.log((k + 0.5) / (scale - k - 0.5)));
+  return { levels, stride, lowest: 0, scale, boundaries };
+}
+
+/** bounded = tanh(x + shift) * half - offset. */
 function tanhDimension(levels: number, stride: number): Dimension {
   const { half, offset, shift, halfWidth } = tanhBound(levels);
-  return { levels, stride, lowest: -halfWidth, scale: halfWidth, squash: (x) => Math.tanh(x + shift) * half - offset };
+  const boundaries = Float64Array.from(
+    { length: levels - 1 },
+    (_, k) => Math.atanh((k - halfWidth + 0.5 + offset) / half) - shift,
+  );
+  return { levels, stride, lowest: -halfWidth, scale: halfWidth, boundaries };
 }
 
 /** The constants of the tanh bound for one dimension: bounded = tanh(x + shift) * half - offset. */
@@ -125,13 +144,6 @@ export function tanhBound(levels: number): { half: number; offset: number; shift
   // an even count has no level at 0: half a level of offset, undone at x = 0 by the shift
   const offset = levels % 2 === 0 ? 0.5 : 0;
   return { half, offset, shift: Math.atanh(offset / half), halfWidth: Math.floor(levels / 2) };
-}
-
-/** As torch.round, numpy.round and tf.round: exact halves go to the even neighbour. */
-function roundHalfToEven(x: number): number {
-  const rounded = Math.round(x);
-  const tie = Math.abs(x - Math.trunc(x)) === 0.5;
-  return tie && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
 function flatten(points: ArrayLike<number>[], width: number): number[] {

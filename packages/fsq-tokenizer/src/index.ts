@@ -12,7 +12,8 @@
  * ```
  */
 export { type CodeUsage, codeUsage } from './code-usage.ts';
-export { EcgTokenizer } from './ecg-tokenizer.ts';
+export type { KernelBuild } from './codec/load-kernels.ts';
+export { EcgTokenizer, type EncodedEach } from './ecg-tokenizer.ts';
 export { Fsq, type FsqOptions, type Points } from './fsq.ts';
 export { type PreparedSignal, prepareSignal, type Recording, RecordingError } from './prepare-signal.ts';
 export { type ZScored, zScore } from './z-score.ts';

@@ -1,7 +1,7 @@
 /** A signal with mean 0 and standard deviation 1 per lead, and what it takes to undo it. */
 export interface ZScored {
   /** [leads][samples] */
-  z: Float32Array[];
+  z: Float32Array<ArrayBuffer>[];
   /** Mean of each lead, in the unit of the signal. */
   mean: Float64Array;
   /** Population standard deviation of each lead; a constant lead counts as 1. */
