@@ -7,6 +7,9 @@ import type { Hdf5Library } from './library.ts';
 /** The library reads whole chunks, so one has to fit its memory of 2 GiB with ease. CODE's hold an exam, 200 KB. */
 const LARGEST_CHUNK = 1 << 28;
 
+/** Filters 1 to 6 belong to the library: deflate, shuffle, fletcher32, szip, nbit, scaleoffset. All others are plugins. */
+const LAST_OWN_FILTER = 6;
+
 /** A part of a dataset: where it begins and how far it goes along each axis. */
 export interface Slab {
   offset: number[];
@@ -54,6 +57,14 @@ export async function openDataset(
   const shape = metadata.shape ?? [];
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
     throw new EcgFileError(place, `expected a shape of non-negative integers, found [${shape.join(', ')}]`);
+  }
+  const filters = await file.run(`the dataset ${quote(path)}`, () => library.get_dataset_filters(fileId, path));
+  const unknown = filters.find(({ id }) => id > LAST_OWN_FILTER);
+  if (unknown) {
+    throw new EcgFileError(
+      place,
+      `is packed with the filter ${quote(unknown.name)} (${unknown.id}), which h5wasm does not have`,
+    );
   }
   const chunkBytes = (metadata.chunks ?? []).reduce((product, length) => product * length, size);
   if (chunkBytes > LARGEST_CHUNK) {
