@@ -57,7 +57,7 @@ export function isDefinition(note: string): boolean {
 
 /** `code symbol description` */
 function parseLabel(text: string): AnnotationLabel | undefined {
-  const [, digits, symbol, description = ''] = /^(\d+)[ \t]+([^ \t]+)(?:[ \t]+(.*))?$/s.exec(text) ?? [];
+  const [, digits, symbol, description = ''] = /^(\d+)[ \t]+([^\s\0]+)(?:[ \t]+(.*))?$/s.exec(text) ?? [];
   const labelStore = Number(digits);
   return labelStore > NULL && labelStore < SKIP ? { labelStore, symbol, description } : undefined;
 }

@@ -24,7 +24,7 @@ const WAVES: ReadonlyMap<string, WaveInterval['wave']> = new Map([
  *
  * ```ts
  * const [first] = waveIntervals(await readAnnotations(source, 'data/1', 'ii'));
- * first; // { wave: 'QRS', onset: 644, peak: 663, offset: 690 }
+ * first; // { wave: 'QRS', onset: 644, peak: 662, offset: 682 }
  * ```
  */
 export function waveIntervals({
