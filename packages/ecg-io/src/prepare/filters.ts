@@ -62,7 +62,7 @@ function notch(angle: number): Biquad {
 
 /**
  * Forwards, then backwards: twice the attenuation, no phase. Before that the signal is continued by its point reflection in the end samples, and each
- * pass begins as if it had always been at its first value (Gustafsson's alternatives aside, what scipy.signal.filtfilt does).
+ * pass begins as if the signal had always been at its first value: the defaults of scipy.signal.filtfilt.
  */
 function filterBothWays(signal: ArrayLike<number>, filter: Biquad): Float32Array {
   const n = signal.length;

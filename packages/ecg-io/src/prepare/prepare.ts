@@ -40,6 +40,8 @@ export function prepare(record: EcgRecord, options: PrepareOptions = {}): EcgRec
   checkRate(record.fs, record.name);
   checkRate(fs, record.name, 'fs');
   checkSeconds(seconds, record.name, 'seconds');
+  const samples = Math.round(seconds * fs);
+  if (samples === 0) throw new PrepareError(record.name, `seconds: ${seconds} s is less than a sample at ${fs} Hz`);
   if (leads.length === 0) throw new PrepareError(record.name, 'leads: expected at least one, found none');
   if (record.samples === 0) throw new PrepareError(record.name, 'no samples');
 
@@ -48,7 +50,6 @@ export function prepare(record: EcgRecord, options: PrepareOptions = {}): EcgRec
   const clean = filter(chosen, baseline, mains);
   const rates = leadRates(clean);
   const resampled = atRate(clean, rates, fs);
-  const samples = Math.round(seconds * fs);
   const ready = pad(crop(resampled, 0, Math.min(samples, resampled.samples)), samples);
 
   const changes: string[] = [];
@@ -78,14 +79,8 @@ function atRate(record: EcgRecord, rates: number[], fs: number): EcgRecord {
   const resamplers = new Map([...new Set(rates)].map((rate) => [rate, resampler(rate, fs)]));
   const resampled = record.signal.map((lead, i) => resamplers.get(rates[i])!(lead, 'line'));
   const samples = Math.min(...resampled.map((lead) => lead.length)); // rates of several samples per frame round differently
-  return {
-    ...withSignal(
-      record,
-      resampled.map((lead) => lead.subarray(0, samples)),
-    ),
-    fs,
-    samples,
-  };
+  const signal = resampled.map((lead) => lead.subarray(0, samples));
+  return { ...withSignal(record, signal), fs, samples };
 }
 
 /** Samples per second of each lead. */

@@ -75,7 +75,10 @@ function findLead(record: EcgRecord, name: string): number | undefined {
     const found = record.leads.flatMap((lead, index) => (spelling(lead) === spelling(name) ? [index] : []));
     if (found.length === 1) return found[0];
     if (found.length > 1) {
-      const names = found.map((index) => JSON.stringify(record.leads[index])).join(', ');
+      const names = found
+        .slice(0, NAMED)
+        .map((index) => JSON.stringify(record.leads[index]))
+        .join(', ');
       throw new PrepareError(record.name, `lead ${name} is there ${found.length} times: ${names}`);
     }
   }

@@ -61,9 +61,9 @@ function meanOfValid(lead: Float32Array): number {
 /** Of a frame: what products of seconds and rates round away. */
 const SLACK = 1e-6;
 
-/** Frames that a duration touches: 10 s at 257.4 Hz are 2574, at 62.4725 Hz 625. */
+/** Frames that a duration touches, at least one: 10 s at 257.4 Hz are 2574, at 62.4725 Hz 625. */
 export function framesIn(seconds: number, fs: number): number {
-  return Math.ceil(seconds * fs - SLACK);
+  return Math.max(1, Math.ceil(seconds * fs - SLACK));
 }
 
 /** A piece of a longer record. */

@@ -142,6 +142,11 @@ describe('what cannot be used is refused in one line', () => {
       'rec: fs: expected a positive number of Hz, found NaN',
     ],
     ['no length', () => prepare(one, { seconds: 0 }), 'rec: seconds: expected a positive number of seconds, found 0'],
+    [
+      'less than a sample',
+      () => prepare(one, { seconds: 1e-4 }),
+      'rec: seconds: 0.0001 s is less than a sample at 500 Hz',
+    ],
     ['only NaN', () => prepare(recordOf({ I: [Number.NaN] }), { leads: ['I'] }), 'rec: lead I: no valid sample'],
   ])('%s', (_, call, message) => {
     expect(call).toThrow(PrepareError);
