@@ -55,6 +55,6 @@ export { parseScpCodes } from './ptbxl/scp-codes.ts';
 export { type PtbXlSplit, splitByFold } from './ptbxl/split.ts';
 export { type ScpStatement, SUPERCLASSES, type Superclass } from './ptbxl/statement.ts';
 export { superclasses } from './ptbxl/superclass.ts';
-export { readRecording, withRecordings } from './recording.ts';
+export { type RecordedRow, Recordings, readRecording, withRecordings } from './recording.ts';
 export { DATASETS, type DatasetName, type EcgLabel, type EcgRow, type Recording } from './row.ts';
 export { assertDisjoint, type Split, type SplitOptions, type Splittable, splitByPatient } from './split.ts';

@@ -1,54 +1,114 @@
-import { type EcgRecord, readRecord, type Source, SourceError } from '@heartllm/ecg-io';
+import { type EcgRecord, type Hdf5Exams, openHdf5, readRecord, type Source, selectLeads } from '@heartllm/ecg-io';
 import { DatasetError } from './error.ts';
-import type { EcgRow, Recording } from './row.ts';
+import { isThere } from './is-there.ts';
+import type { EcgRow } from './row.ts';
 
 /** The order of PTB-XL, and of everything that is trained on it. */
 const LEADS = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
 
+/** A row, as far as its recording goes. */
+export type RecordedRow = Pick<EcgRow, 'recording' | 'file' | 'line'>;
+
 /**
- * Reads the signal of an ECG, its twelve leads by name in the order I II III aVR aVL aVF V1 to V6, whatever the order in
- * the file (MIMIC-IV-ECG: aVR aVF aVL).
+ * Reads the signals of rows of any data set, always as the twelve leads I II III aVR aVL aVF V1 to V6, whatever their
+ * names and order in the file (MIMIC-IV-ECG: aVR aVF aVL; LUDB: avr). HDF5 files stay open until `close`.
  *
- * @throws DatasetError naming the row's file and line where the recording is missing; what `readRecord` throws where it is
- *   damaged or a lead is missing
+ * ```ts
+ * const recordings = new Recordings(source);
+ * for await (const row of readCode15(source)) console.log((await recordings.read(row)).samples);
+ * await recordings.close();
+ * ```
  */
-export async function readRecording(
-  source: Source,
-  row: Pick<EcgRow, 'recording' | 'file' | 'line'>,
-): Promise<EcgRecord> {
-  if (!(await hasRecording(source, row.recording))) throw missing(row);
-  const { recording } = row;
-  if (recording.format === 'hdf5') {
-    throw new DatasetError({ file: recording.path }, 'HDF5 is not read yet');
+export class Recordings {
+  readonly #source: Source;
+  readonly #hdf5 = new Map<string, Promise<IndexedExams>>();
+
+  constructor(source: Source) {
+    this.#source = source;
   }
-  return readRecord(source, recording.path, { channels: LEADS });
+
+  /**
+   * The signal of a row; CODE-15%'s without the zeros that make all of its exams equally long.
+   *
+   * @throws DatasetError naming the row's file and line where the recording, or the exam in it, is missing; what ecg-io
+   *   throws where it is damaged, a lead is missing, or h5wasm is not installed
+   */
+  async read(row: RecordedRow): Promise<EcgRecord> {
+    return selectLeads(await this.readAsStored(row), LEADS);
+  }
+
+  /** The same with the leads as the file has them. */
+  async readAsStored(row: RecordedRow): Promise<EcgRecord> {
+    const { recording } = row;
+    if (!(await this.has(row))) throw missing(row);
+    if (recording.format === 'wfdb') return readRecord(this.#source, recording.path);
+    const { exams, indices } = await this.#open(recording.path);
+    return exams.record(indices.get(String(recording.exam))!);
+  }
+
+  /** Whether the recording is there: its header, or its HDF5 file and the exam in it. */
+  async has({ recording }: Pick<RecordedRow, 'recording'>): Promise<boolean> {
+    if (recording.format === 'wfdb') return isThere(this.#source, `${recording.path}.hea`);
+    if (!this.#hdf5.has(recording.path) && !(await isThere(this.#source, recording.path))) return false;
+    return (await this.#open(recording.path)).indices.has(String(recording.exam));
+  }
+
+  /** Closes what is open. */
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#hdf5.values());
+    this.#hdf5.clear();
+    for (const file of opened) if (file.status === 'fulfilled') await file.value.exams.close();
+  }
+
+  #open(path: string): Promise<IndexedExams> {
+    const opened = this.#hdf5.get(path) ?? openIndexed(this.#source, path);
+    this.#hdf5.set(path, opened);
+    return opened;
+  }
+}
+
+interface IndexedExams {
+  exams: Hdf5Exams;
+  indices: Map<string, number>; // by exam id
+}
+
+async function openIndexed(source: Source, path: string): Promise<IndexedExams> {
+  const exams = await openHdf5(source, path, { padding: 'trim' });
+  const indices = new Map<string, number>();
+  for (let index = exams.length - 1; index >= 0; index--) indices.set(await exams.id(index), index);
+  return { exams, indices };
+}
+
+/** Reads the signal of one row; `Recordings` is for many. */
+export async function readRecording(source: Source, row: RecordedRow): Promise<EcgRecord> {
+  const recordings = new Recordings(source);
+  try {
+    return await recordings.read(row);
+  } finally {
+    await recordings.close();
+  }
 }
 
 /**
- * The rows whose recording is there. A row whose file is missing goes to `onMissing`, for instance to count it: a part of
+ * The rows whose recording is there. A row whose file, or exam in a file, is missing goes to `onMissing`, for instance to count it: a part of
  * PTB-XL is enough to train on.
  */
-export async function* withRecordings<T extends Pick<EcgRow, 'recording' | 'file' | 'line'>>(
+export async function* withRecordings<T extends RecordedRow>(
   rows: Iterable<T> | AsyncIterable<T>,
   source: Source,
   onMissing: (problem: DatasetError) => void,
 ): AsyncGenerator<T> {
-  for await (const row of rows) {
-    if (await hasRecording(source, row.recording)) yield row;
-    else onMissing(missing(row));
-  }
-}
-
-function missing({ file, line, recording }: Pick<EcgRow, 'recording' | 'file' | 'line'>): DatasetError {
-  return new DatasetError({ file, line }, `its recording ${recording.path} is missing`);
-}
-
-async function hasRecording(source: Source, { format, path }: Recording): Promise<boolean> {
+  const recordings = new Recordings(source);
   try {
-    await source.size(format === 'wfdb' ? `${path}.hea` : path);
-    return true;
-  } catch (error) {
-    if (error instanceof SourceError && error.reason === 'missing') return false;
-    throw error;
+    for await (const row of rows) {
+      if (await recordings.has(row)) yield row;
+      else onMissing(missing(row));
+    }
+  } finally {
+    await recordings.close();
   }
+}
+
+function missing(row: RecordedRow): DatasetError {
+  return new DatasetError({ file: row.file, line: row.line }, `its recording ${row.recording.path} is missing`);
 }

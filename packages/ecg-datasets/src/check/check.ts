@@ -3,7 +3,7 @@ import { readCode15 } from '../code15/read.ts';
 import { DatasetError } from '../error.ts';
 import { readRecordList } from '../mimic/read.ts';
 import { readPtbxl } from '../ptbxl/read.ts';
-import { Code15Files } from './code15.ts';
+import { Code15Exams } from './code15.ts';
 import { isChallenge, recordRows } from './headers.ts';
 import { checkLists } from './lists.ts';
 import { ludbCheck } from './ludb.ts';
@@ -87,12 +87,13 @@ async function* checkFiles(
     case 'ludb':
       return yield* checkRows(ludbCheck(source, files, report), report, signal);
     case 'code-15': {
-      const traces = new Code15Files(source, files);
-      return yield* checkRows(
-        { table: 'exams.csv', passes: [(options) => readCode15(source, options)], check: (row) => traces.check(row) },
-        report,
-        signal,
-      );
+      const exams = new Code15Exams(source, files);
+      try {
+        const passes = [(options: object) => readCode15(source, options)];
+        return yield* checkRows({ table: 'exams.csv', passes, check: (row) => exams.check(row) }, report, signal);
+      } finally {
+        await exams.close();
+      }
     }
     default:
       return yield* checkRows({ passes: [() => recordRows(source, files)], check }, report, signal);

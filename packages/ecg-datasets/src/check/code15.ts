@@ -1,32 +1,59 @@
-import type { Source } from '@heartllm/ecg-io';
+import { EcgFileError, type Source } from '@heartllm/ecg-io';
+import { Recordings } from '../recording.ts';
 import type { EcgRow } from '../row.ts';
 import { checkHdf5 } from './hdf5.ts';
-import type { Files, RecordingState } from './recording.ts';
+import { type Files, type RecordingState, withoutQuotes } from './recording.ts';
 
-/** CODE-15%'s HDF5 files: each is looked at once, when its first exam comes. */
-export class Code15Files {
+/** CODE-15%'s exams. A file that is cut, as a download that broke off, is one problem, not one for each of its exams. */
+export class Code15Exams {
   readonly #source: Source;
   readonly #files: Files;
+  readonly #recordings: Recordings;
+  /** What a file is as a whole; 'intact' when its exams can be looked at one by one. */
   readonly #states = new Map<string, RecordingState['state']>();
 
   constructor(source: Source, files: Files) {
     this.#source = source;
     this.#files = files;
+    this.#recordings = new Recordings(source);
   }
 
-  async check({ recording: { path } }: EcgRow): Promise<RecordingState> {
-    const before = this.#states.get(path);
-    if (before) return { state: before };
-    if (!this.#files.has(path)) return this.#remember(path, 'missing');
-    const message = await checkHdf5(this.#source, path);
-    return {
-      ...this.#remember(path, message ? 'damaged' : 'intact'),
-      ...(message && { problem: { file: path, message } }),
-    };
+  async check(row: EcgRow): Promise<RecordingState> {
+    const { path } = row.recording;
+    if (!this.#states.has(path)) {
+      const { state, problem } = await this.#open(row);
+      this.#states.set(path, state);
+      if (problem) return { state, problem };
+    }
+    const state = this.#states.get(path)!;
+    if (state !== 'intact') return { state };
+    const here = { file: row.file, line: row.line };
+    if (!(await this.#recordings.has(row))) {
+      return { state: 'damaged', problem: { ...here, message: `its exam is not in ${path}` } };
+    }
+    const message = await messageOf(path, () => this.#recordings.readAsStored(row));
+    return message ? { state: 'damaged', problem: { ...here, message: `its exam in ${path}: ${message}` } } : { state };
   }
 
-  #remember(path: string, state: RecordingState['state']): RecordingState {
-    this.#states.set(path, state);
-    return { state };
+  close(): Promise<void> {
+    return this.#recordings.close();
+  }
+
+  async #open(row: EcgRow): Promise<RecordingState> {
+    const { path } = row.recording;
+    if (!this.#files.has(path)) return { state: 'missing' };
+    const message = (await checkHdf5(this.#source, path)) ?? (await messageOf(path, () => this.#recordings.has(row)));
+    return message ? { state: 'damaged', problem: { file: path, message } } : { state: 'intact' };
+  }
+}
+
+/** What the HDF5 reader complains about; that h5wasm is not installed is no fault of the file. */
+async function messageOf(path: string, read: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await read();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof EcgFileError) || error.message.includes('h5wasm')) throw error;
+    return withoutQuotes(error.message.replace(`${path}: `, ''));
   }
 }

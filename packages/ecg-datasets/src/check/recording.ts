@@ -48,6 +48,6 @@ function damaged(file: string, message: string): RecordingState {
 }
 
 /** A reader quotes what it found in the header; a check does not, because it may be somebody's name or a date. */
-function withoutQuotes(message: string): string {
+export function withoutQuotes(message: string): string {
   return message.replace(/"(?:[^"\\]|\\.)*"/g, 'something else');
 }

@@ -1,6 +1,7 @@
-import { type Source, SourceError } from '@heartllm/ecg-io';
+import type { Source } from '@heartllm/ecg-io';
 import { orProblem, type ReaderOptions } from '../error.ts';
 import { Identity } from '../identity.ts';
+import { isThere } from '../is-there.ts';
 import { Entry } from '../tables/entry.ts';
 import { readJsonList } from '../tables/json-list.ts';
 import { ATTRIBUTE_TYPES, type EcgQaQuestion, ecgCount, QUESTION_TYPES, type QuestionDataset } from './question.ts';
@@ -88,14 +89,4 @@ export async function ecgQaFiles(source: Source, folder: string): Promise<string
     if (files.length > 0) return files;
   }
   return [];
-}
-
-async function isThere(source: Source, file: string): Promise<boolean> {
-  try {
-    await source.size(file);
-    return true;
-  } catch (error) {
-    if (error instanceof SourceError && error.reason === 'missing') return false;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
-import { type Source, SourceError } from '@heartllm/ecg-io';
+import type { Source } from '@heartllm/ecg-io';
 import { orProblem, type ReaderOptions } from '../error.ts';
 import { Identity } from '../identity.ts';
+import { isThere } from '../is-there.ts';
 import type { EcgRow } from '../row.ts';
 import { readCsv } from '../tables/csv.ts';
 import type { CsvRow } from '../tables/csv-row.ts';
@@ -84,15 +85,5 @@ class Lookup {
       if (value.study === study) return value;
       this.#passed.set(value.study, value);
     }
-  }
-}
-
-async function isThere(source: Source, file: string): Promise<boolean> {
-  try {
-    await source.size(file);
-    return true;
-  } catch (error) {
-    if (error instanceof SourceError && error.reason === 'missing') return false;
-    throw error;
   }
 }
