@@ -146,6 +146,9 @@ describe('checkDataset', () => {
     const { report } = await check(files);
     expect(report.recordings).toEqual([{ name: 'data', listed: 9, intact: 1, missing: 8, damaged: 0 }]);
     expect(report.missing.map(({ file }) => file).filter((file) => file.startsWith('data'))).toEqual(['data/1.v6']);
+    expect(report.damaged).toEqual([]);
+    files['data/1.v1'] = new Uint8Array([0, 0xec]); // a skip without its four bytes
+    expect((await check(files)).report.damaged.map(({ file }) => file)).toEqual(['data/1.v1']);
   });
 
   test('headers with #Dx are the Challenge, others plain WFDB; what RECORDS lists has to be there', async () => {

@@ -1,8 +1,8 @@
-import type { Source } from '@heartllm/ecg-io';
+import { readAnnotations, type Source, WfdbError } from '@heartllm/ecg-io';
 import { readLudbTable } from '../ludb/read.ts';
 import type { EcgRow } from '../row.ts';
-import { checkWfdb, type Files } from './recording.ts';
-import type { CheckReport } from './report.ts';
+import { checkWfdb, damaged, type Files } from './recording.ts';
+import type { CheckProblem, CheckReport } from './report.ts';
 import type { RowsCheck } from './rows.ts';
 
 /** One annotation file per lead. */
@@ -19,8 +19,19 @@ export function ludbCheck(source: Source, files: Files, report: CheckReport): Ro
       for (const lead of LEADS) {
         const file = `${path}.${lead}`;
         if (!files.has(file)) report.missing.push({ file, message: 'the annotations of this lead are missing' });
+        else report.damaged.push(...(await annotationProblems(source, path, lead)));
       }
       return state;
     },
   };
+}
+
+async function annotationProblems(source: Source, path: string, lead: string): Promise<CheckProblem[]> {
+  try {
+    await readAnnotations(source, path, lead);
+    return [];
+  } catch (error) {
+    if (!(error instanceof WfdbError)) throw error;
+    return [damaged(error.file, error.message)];
+  }
 }

@@ -21,30 +21,35 @@ const SIGNALS = ['.dat', '.mat'];
 export async function checkWfdb(source: Source, files: Files, path: string): Promise<RecordingState> {
   if (!files.has(`${path}.hea`)) {
     const signal = SIGNALS.find((suffix) => files.has(path + suffix));
-    return signal ? damaged(path + signal, 'its header is missing') : { state: 'missing' };
+    return signal ? toState(damaged(path + signal, 'its header is missing')) : { state: 'missing' };
   }
   try {
     const { meta } = await readRecord(source, path);
     const wrong = meta.warnings.find((warning) => warning.includes('the header says'));
-    return wrong ? damaged(`${path}.hea`, wrong) : { state: 'intact' };
+    return wrong ? toState(damaged(`${path}.hea`, wrong)) : { state: 'intact' };
   } catch (error) {
     if (!(error instanceof WfdbError)) throw error;
     const { file, line, cause, message } = error;
     if (cause instanceof SourceError && cause.reason === 'missing') {
-      return damaged(file, `${line === undefined ? '' : `line ${line}: `}${cause.path} is missing`);
+      return toState(damaged(file, `${line === undefined ? '' : `line ${line}: `}${cause.path} is missing`));
     }
-    return damaged(file, message);
+    return toState(damaged(file, message));
   }
 }
 
-/** @param message may begin with the file and, behind it, the line */
-function damaged(file: string, message: string): RecordingState {
+function toState(problem: CheckProblem): RecordingState {
+  return { state: 'damaged', problem };
+}
+
+/**
+ * A reader's complaint as a line of the report.
+ *
+ * @param message may begin with the file and, behind it, the line
+ */
+export function damaged(file: string, message: string): CheckProblem {
   const rest = message.startsWith(file) ? message.slice(file.length) : message;
   const [, line, text] = /^[\s,:]*(?:line (\d+)[,:] )?(.*)$/s.exec(rest) ?? [];
-  return {
-    state: 'damaged',
-    problem: { file, ...(line !== undefined && { line: Number(line) }), message: withoutQuotes(text) },
-  };
+  return { file, ...(line !== undefined && { line: Number(line) }), message: withoutQuotes(text) };
 }
 
 /** A reader quotes what it found in the header; a check does not, because it may be somebody's name or a date. */
