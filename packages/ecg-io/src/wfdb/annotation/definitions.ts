@@ -7,6 +7,7 @@ const TIME_RESOLUTION = '## time resolution:';
 const TABLE = '## annotation type definitions';
 const END_OF_TABLE = '## end of definitions';
 
+/** A note at sample 0 speaks about the file and not about a moment of the recording. */
 export function isAboutFile(sample: number, labelStore: number): boolean {
   return sample === 0 && labelStore === NOTE;
 }
