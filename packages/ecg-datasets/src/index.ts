@@ -1,12 +1,23 @@
 /**
- * PTB-XL's tables as typed rows, and the questions, answers and reports that an ECG language model learns from.
+ * ECG data sets row by row in one shape, splits that keep patients apart, and what an ECG language model learns from:
+ * questions, answers and reports.
+ *
+ * ```ts
+ * import { Recordings, readPtbxl } from '@heartllm/ecg-datasets';
+ * import { folderSource } from '@heartllm/ecg-io/node';
+ *
+ * const source = folderSource('ptb-xl');
+ * const recordings = new Recordings(source);
+ * for await (const row of readPtbxl(source)) {
+ *   console.log(row.labels, row.report, (await recordings.read(row)).samples);
+ * }
+ * ```
  *
  * ```ts
  * import { buildQuestionSet, englishReport, openPtbxl, splitByFold } from '@heartllm/ecg-datasets';
- * import { folderSource } from '@heartllm/ecg-io/node';
  * import seedrandom from 'seedrandom';
  *
- * const { rows, statements } = await openPtbxl(folderSource('ptb-xl'));
+ * const { rows, statements } = await openPtbxl(source);
  * const { train } = splitByFold(rows);
  * englishReport(train[0], statements); // 'sinus rhythm. normal ecg.'
  * const questions = buildQuestionSet(train, statements, { perRecord: 8, random: seedrandom('2026') });

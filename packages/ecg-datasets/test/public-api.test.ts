@@ -1,0 +1,49 @@
+import * as api from '@heartllm/ecg-datasets';
+import { expect, test } from 'vitest';
+
+test('what the package exports does not change by accident', () => {
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+    [
+      "ATTRIBUTE_TYPES",
+      "DATASETS",
+      "DatasetError",
+      "Identity",
+      "QUESTION_TYPES",
+      "Recordings",
+      "SUPERCLASSES",
+      "TOPICS",
+      "assertDisjoint",
+      "backgroundOf",
+      "buildQuestionSet",
+      "checkDataset",
+      "ecgQaFiles",
+      "englishReport",
+      "findings",
+      "listedRecords",
+      "mimicRecordPaths",
+      "openPtbxl",
+      "originalReport",
+      "parseBackground",
+      "parseScpCodes",
+      "patientBackground",
+      "ptbxlRecordPath",
+      "questionsFor",
+      "readChallenge",
+      "readCode15",
+      "readEcgQa",
+      "readEcgQaSplit",
+      "readHeartLlmQuestions",
+      "readHeartLlmReports",
+      "readLudb",
+      "readMimicIvEcg",
+      "readPtbxl",
+      "readRecording",
+      "recogniseDataset",
+      "splitByFold",
+      "splitByPatient",
+      "superclasses",
+      "withRecordings",
+      "withoutDates",
+    ]
+  `);
+});
