@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readRecord, type Source } from '../src/index.ts';
 
-const fixtures = testFiles(import.meta.url, './fixtures/');
+const files = testFiles(import.meta.url, './fixtures/');
+const held = new Map<string, Promise<Uint8Array>>();
+/** The fixtures, each fetched once. */
+const fixtures: Source = {
+  async read(path, start, end) {
+    if (!held.has(path)) held.set(path, files.read(path));
+    return (await held.get(path)!).slice(start, end);
+  },
+  size: files.size,
+};
 
 /** A source that counts the bytes of signal files. */
 function counting(): { source: Source; bytes: () => number } {
