@@ -43,9 +43,9 @@ function isNumbered(fields: string[]): boolean {
   return named.length > 1 && named.every((field, i) => field === String(i));
 }
 
-/** Whether the line behind a header gives units, as in PhysioNet's CSV: words and no number. */
+/** Whether the line behind a header gives units, as in PhysioNet's CSV: words, none of which begins like a number. */
 export function isUnitLine(fields: string[], delimiter: Delimiter): boolean {
-  return fields.every((field) => parseTime(field, delimiter) === undefined);
+  return fields.every((field) => parseTime(field, delimiter) === undefined && !/^[\d.+-]/.test(field));
 }
 
 /** Seconds, or hours, minutes and seconds with colons; undefined for anything else. */

@@ -25,7 +25,7 @@ export interface CsvOptions {
 
 /**
  * Reads an ECG from a text file with a column per lead and a line per sample, in one pass. A first line with names is optional, so is a
- * column with the time, in seconds, milliseconds or as h:mm:ss. Fields may be in quotes; empty ones, `nan` and `-` are invalid samples;
+ * column with the time, in seconds, milliseconds or as h:mm:ss. Fields may be in quotes; empty ones, `nan`, `inf` and `-` are invalid samples;
  * lines that begin with # are comments. Where no comma divides fields, numbers may have a decimal comma.
  *
  * ```ts

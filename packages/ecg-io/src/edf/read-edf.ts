@@ -21,8 +21,8 @@ export interface EdfOptions {
 
 /** What stands for a sample in a gap; no sample of 16 or 24 bits is as low. */
 const GAP = -(2 ** 31);
-/** Samples that may be put into gaps, in all: 10 hours of 12 leads at 250 Hz. A record of a few seconds may claim a gap of years. */
-const MOST_GAP = 1.08e8;
+/** Samples that may be put into gaps, in all: an hour of 12 leads at 250 Hz, or ten times what was recorded. A few bytes can claim years. */
+const MOST_GAP = 1.08e7;
 
 /**
  * Reads signals of an EDF, EDF+ or BDF file. Signals of different rates come as several samples per frame: `fs` is the highest rate of
@@ -58,8 +58,9 @@ export async function readEdf(source: Source, path: string, options: EdfOptions 
     from: firstRecord(header.records, (record) => startOf(record) + perRecord > from),
     to: firstRecord(header.records, (record) => startOf(record) >= to),
   };
+  const samplesPerFrame = sampsPerFrame.reduce((sum, count) => sum + count, 0);
   const gap = to - from - (records.to - records.from) * perRecord;
-  if (gap * sampsPerFrame.reduce((sum, count) => sum + count, 0) > MOST_GAP) {
+  if (gap > 10 * (records.to - records.from) * perRecord && gap * samplesPerFrame > MOST_GAP) {
     const message = `gaps of ${Math.round(gap / fs)} s are too long to be filled: ask for the frames between them with from and to`;
     throw new EcgFileError({ file: path }, message);
   }
