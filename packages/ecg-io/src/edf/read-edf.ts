@@ -58,9 +58,9 @@ export async function readEdf(source: Source, path: string, options: EdfOptions 
     from: firstRecord(header.records, (record) => startOf(record) + perRecord > from),
     to: firstRecord(header.records, (record) => startOf(record) >= to),
   };
-  const samplesPerFrame = sampsPerFrame.reduce((sum, count) => sum + count, 0);
+  const frameSize = sampsPerFrame.reduce((sum, count) => sum + count, 0);
   const gap = to - from - (records.to - records.from) * perRecord;
-  if (gap > 10 * (records.to - records.from) * perRecord && gap * samplesPerFrame > MOST_GAP) {
+  if (gap > 10 * (records.to - records.from) * perRecord && gap * frameSize > MOST_GAP) {
     const message = `gaps of ${Math.round(gap / fs)} s are too long to be filled: ask for the frames between them with from and to`;
     throw new EcgFileError({ file: path }, message);
   }
