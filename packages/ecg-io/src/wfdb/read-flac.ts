@@ -93,9 +93,16 @@ function interleave(
   samples: Int32Array,
   { at, index, count, perFrame, end }: { at: number; index: number; count: number; perFrame: number; end: number },
 ): void {
-  for (let i = Math.max(0, -at); i < block.length && at + i < end; i++) {
-    const k = (at + i) % perFrame;
-    samples[(at + i - k) * count + index * perFrame + k] = block[i];
+  const begin = Math.max(0, -at);
+  const stop = Math.min(block.length, end - at);
+  let k = (at + begin) % perFrame;
+  let frame = (at + begin - k) * count + index * perFrame;
+  for (let i = begin; i < stop; i++) {
+    samples[frame + k] = block[i];
+    if (++k === perFrame) {
+      k = 0;
+      frame += count * perFrame;
+    }
   }
 }
 

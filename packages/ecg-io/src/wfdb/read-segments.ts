@@ -1,6 +1,6 @@
 import type { Source } from '../source/source.ts';
 import { quote, WfdbError } from './error.ts';
-import type { WfdbSegment } from './header-types.ts';
+import type { WfdbHeader, WfdbSegment } from './header-types.ts';
 import { asWfdbError } from './read-header.ts';
 import {
   boundSamples,
@@ -20,8 +20,8 @@ import { chooseChannels, frameRange, type ReadOptions } from './selection.ts';
 interface OpenedPiece extends Piece {
   /** Undefined for a gap. */
   opened?: OpenedSegment;
-  /** Per lead asked for, the signal of the segment that holds it; -1 where none does. */
-  indices: number[];
+  /** Per lead asked for, the signal of the segment that holds it. */
+  indices: (number | undefined)[];
 }
 
 /**
@@ -57,10 +57,7 @@ export async function readSegments(
   const pieces: OpenedPiece[] = [];
   for (const piece of piecesWithin(segments, frames)) {
     const opened = piece.segment.recordName === '~' ? undefined : await open(piece.segment);
-    const own = opened ? leadNames(opened.header) : [];
-    const indices = channels.map((channel) =>
-      byName ? own.indexOf(names[channel]) : channel < own.length ? channel : -1,
-    );
+    const indices = opened ? findLeads(opened.header, names, channels, byName) : [];
     if (opened && opened.header.fs !== header.fs) {
       warnings.push(`${opened.file}: ${opened.header.fs} frames per second, the record has ${header.fs}`);
     }
@@ -69,7 +66,7 @@ export async function readSegments(
 
   const signals = channels.map((channel, i) => {
     const parts = pieces.flatMap(({ opened, indices }) => {
-      return opened && indices[i] >= 0 ? [{ opened, signal: opened.header.signals[indices[i]] }] : [];
+      return opened && indices[i] !== undefined ? [{ opened, signal: opened.header.signals[indices[i]] }] : [];
     });
     return describeLead(layout.header.signals[channel], parts, names[channel], options, warnings);
   });
@@ -85,6 +82,14 @@ export async function readSegments(
   return { leads, frames };
 }
 
+/** Where a segment has the leads asked for: under the same name, or in a fixed layout in the same place. */
+function findLeads(segment: WfdbHeader, names: string[], channels: number[], byName: boolean): (number | undefined)[] {
+  if (!byName) return channels.map((channel) => (channel < segment.nSig ? channel : undefined));
+  const named = leadNames(segment).map((name, index): [string, number] => [name, index]);
+  const places = new Map(named.reverse()); // of equal names the first
+  return channels.map((channel) => places.get(names[channel]));
+}
+
 /** What a gap holds, and a segment of a lead that it lacks. */
 const NOTHING: Stored = { samples: new Int32Array(0), start: 0, stride: 1, count: 0, invalid: 0 };
 
@@ -97,7 +102,7 @@ async function readPiece(
   smooth: boolean,
   warnings: string[],
 ): Promise<void> {
-  const wanted = indices.filter((index) => index >= 0);
+  const wanted = indices.filter((index) => index !== undefined);
   const signals =
     opened && wanted.length > 0
       ? await readSignals(source, opened, wanted, { from, to, total: opened.total }, smooth, warnings)
@@ -105,7 +110,7 @@ async function readPiece(
   leads.forEach((lead, i) => {
     const start = at * widths[i];
     const end = (at + to - from) * widths[i];
-    const stored = signals?.get(indices[i]);
+    const stored = signals?.get(indices[i] ?? -1);
     const calibration = stored?.signal ?? lead.signal;
     lead.invalidSamples += toPhysical(stored ?? NOTHING, calibration, lead.physical.subarray(start, end));
     if (!lead.digital) return;
@@ -130,7 +135,7 @@ function segmentOpener(source: Source, file: string, folder: string) {
       if (header.header.segments) {
         throw new WfdbError(place, `segment ${quote(recordName)} has segments itself, which a segment may not`);
       }
-      opened = { ...header, total: sigLen > 0 ? await countFrames(source, header) : 0 };
+      opened = { ...header, total: await countFrames(source, header) };
       known.set(recordName, opened);
     }
     if (opened.total < sigLen) {

@@ -29,7 +29,7 @@ export async function readSignalFile(
   warnings: string[],
 ): Promise<StoredSignal[]> {
   const { coding, frameSize, fmt } = file;
-  const skew = Math.max(...slots.map(({ signal }) => signal.skew));
+  const skew = slots.reduce((most, { signal }) => Math.max(most, signal.skew), 0);
   const frames = { from, to: Math.min(total, to + skew), total };
   const samples =
     coding.kind === 'packed'

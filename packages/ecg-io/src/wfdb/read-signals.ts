@@ -86,16 +86,18 @@ export function leadNames({ signals, recordName }: WfdbHeader): string[] {
 /** Frames in a record: as its header says, or else as its files hold. Throws WfdbError. */
 export async function countFrames(source: Source, { header, file, folder }: OpenedHeader): Promise<number> {
   if (header.sigLen) return header.sigLen;
-  const counts: number[] = [];
+  let frames = Number.POSITIVE_INFINITY;
   for (const signalFile of signalFiles(header, file, folder)) {
     const { coding, path, line } = signalFile;
     const place = { file, line };
-    if (coding.kind === 'flac') counts.push(await flacFrames(source, signalFile, coding.bits, place));
-    if (coding.kind === 'packed') {
-      counts.push(packedFrames(signalFile, coding.format, await asWfdbError(place, source.size(path))));
+    if (coding.kind === 'flac') {
+      frames = Math.min(frames, await flacFrames(source, signalFile, coding.bits, place));
+    } else if (coding.kind === 'packed') {
+      const size = await asWfdbError(place, source.size(path));
+      frames = Math.min(frames, packedFrames(signalFile, coding.format, size));
     }
   }
-  return counts.length > 0 ? Math.min(...counts) : 0;
+  return Number.isFinite(frames) ? frames : 0;
 }
 
 /**
@@ -112,7 +114,8 @@ export async function readSignals(
   smooth: boolean,
   warnings: string[],
 ): Promise<Map<number, StoredSignal>> {
-  const isWanted = ({ index }: { index: number }) => channels.includes(index);
+  const chosen = new Set(channels);
+  const isWanted = ({ index }: { index: number }) => chosen.has(index);
   const wanted = signalFiles(header, file, folder).filter(({ signals }) => signals.some(isWanted));
   const unproven = wanted.filter(({ coding }) => coding.kind !== 'packed').flatMap(({ signals }) => signals);
   boundSamples(
