@@ -1,4 +1,4 @@
-import type { Source } from '@heartllm/ecg-io';
+import type { PrepareOptions, Source } from '@heartllm/ecg-io';
 import { EcgTokenizer, prepareSignal, type Recording, zScore } from '@heartllm/fsq-tokenizer';
 import { questionPrompt, reportPrompt, splitAnswer } from '@heartllm/vocab-bridge';
 import { defaultModel } from './default-model.ts';
@@ -88,6 +88,12 @@ export class HeartLlm {
     const manifest = parseManifest(new TextDecoder().decode(await folder.read(MANIFEST_FILE)));
     const tokenizer = await EcgTokenizer.load(folder, manifest.contents.ecgTokenizer ?? 'ecg-tokenizer');
     return new HeartLlm(manifest, tokenizer, folder);
+  }
+
+  /** What the model takes, for `prepare` of @heartllm/ecg-io: other rates, lengths and lead sets are made to fit with it. */
+  get input(): PrepareOptions {
+    const { leads, sampling_rate, samples } = this.tokenizer.config;
+    return { leads, fs: sampling_rate, seconds: samples / sampling_rate, gaps: { upTo: Number.POSITIVE_INFINITY } };
   }
 
   /** @throws RecordingError when the record doesn't fit: leads, rate, length, a lead without valid samples */

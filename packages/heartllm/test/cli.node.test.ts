@@ -305,6 +305,34 @@ describe('plot', () => {
   });
 });
 
+describe('--prepare makes records fit and says how', () => {
+  test.each([
+    ['250 Hz', { fs: 250, samples: 2500 }, /^[^:]+: resampled from 250 to 500 Hz$/],
+    ['8 s', { samples: 4000 }, /^[^:]+: 8 s padded to 10 s$/],
+    ['20 s', { samples: 10000 }, /^[^:]+: the first 10 s of 20 s are used$/],
+    ['no aVF', { leads: LEADS.filter((lead) => lead.toUpperCase() !== 'AVF') }, /aVF.*derived|derived.*aVF/],
+  ])('%s', async (name, options, warning) => {
+    const path = await writeWfdb(folder, `prepare-${name.replace(' ', '')}`, options);
+    const { code, out } = await withModel('tokenize', path, '--prepare', '--json');
+    expect(code).toBe(0);
+    const [record] = JSON.parse(out).records;
+    expect(record.codes).toHaveLength(313);
+    expect(record.warnings.filter((line: string) => warning.test(line))).toHaveLength(1);
+  });
+
+  test('a record that fits keeps its codes', async () => {
+    const plain = await withModel('tokenize', good, '--json');
+    expect(await withModel('tokenize', good, '--json', '--prepare')).toEqual(plain);
+  });
+
+  test('plot draws the prepared record with its reconstruction', async () => {
+    const path = await writeWfdb(folder, 'prepare-plot', { fs: 250, samples: 5000 });
+    const file = join(folder, 'prepared.svg');
+    expect((await withModel('plot', path, '--reconstruction', '--prepare', '--out', file)).code).toBe(0);
+    expect(await readFile(file, 'utf8')).toContain('first 10 of 20 s');
+  });
+});
+
 describe('bad input gets one clear line and exit code 1', () => {
   const bad: Record<string, [() => Promise<string>, RegExp]> = {
     'no header': [async () => join(folder, 'nothing'), /nothing\.hea: no such file/],
@@ -335,6 +363,13 @@ describe('bad input gets one clear line and exit code 1', () => {
     expect([code, out]).toEqual([1, '']);
     expect(err).toMatch(/^heartllm: .*\n$/);
     expect(err).toMatch(message);
+  });
+
+  test('where --prepare would help, the line says so; where it would not, it does not', async () => {
+    const slow = await withModel('tokenize', await writeWfdb(folder, 'slow', { fs: 250 }));
+    expect(slow.err).toMatch(/found 250 Hz; try --prepare\n$/);
+    const eleven = await withModel('tokenize', await writeWfdb(folder, 'eleven', { leads: LEADS.slice(0, 11) }));
+    expect(eleven.err).not.toContain('--prepare');
   });
 
   test('one bad record among several: nothing is printed', async () => {

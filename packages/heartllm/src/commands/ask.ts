@@ -1,20 +1,18 @@
-import { readRecord } from '@heartllm/ecg-io';
 import type { Command } from 'commander';
-import { recordPath } from '../files/record-path.ts';
 import { NOT_A_DEVICE } from '../report-html.ts';
 import { show, type Terminal, warn } from '../terminal/terminal.ts';
-import { describeBackend, type ModelOptions, modelOptions, openModel, RECORD } from './options.ts';
+import { describeBackend, openModel, RECORD } from './options.ts';
+import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
 
 /** `heartllm ask RECORD QUESTION` */
 export function askCommand(program: Command, terminal: Terminal): void {
-  modelOptions(program.command('ask'))
+  ecgOptions(program.command('ask'))
     .description('ask the model a question about a record')
     .argument('<record>', RECORD)
     .argument('<question>', 'in English, as in ECG-QA')
-    .action(async (path: string, question: string, options: ModelOptions) => {
-      const { source, name, record } = recordPath(path);
-      const ecg = await readRecord(source, name);
+    .action(async (path: string, question: string, options: EcgOptions) => {
       const { model, backend } = await openModel(options);
+      const { ecg, record } = await readEcg(path, model, options);
       const { codes, ...rest } = await model.tokenize(ecg);
       const warnings = [...ecg.meta.warnings, ...rest.warnings];
       warn(terminal, warnings);

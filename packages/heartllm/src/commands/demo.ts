@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import { type EcgRecord, readRecord } from '@heartllm/ecg-io';
+import type { EcgRecord } from '@heartllm/ecg-io';
 import type { Command } from 'commander';
 import { type Label, openExamples } from '../demo/examples.ts';
 import { recordPath } from '../files/record-path.ts';
@@ -7,9 +7,10 @@ import { writeFileAtomic } from '../files/write-file.ts';
 import type { HeartLlm, ReconstructedEcg } from '../pipeline.ts';
 import { NOT_A_DEVICE, reportHtml } from '../report-html.ts';
 import { show, type Terminal, warn, wrap } from '../terminal/terminal.ts';
-import { describeBackend, type ModelOptions, modelOptions, openModel, RECORD } from './options.ts';
+import { describeBackend, openModel, RECORD } from './options.ts';
+import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
 
-interface DemoOptions extends ModelOptions {
+interface DemoOptions extends EcgOptions {
   record?: string;
 }
 
@@ -34,7 +35,7 @@ interface Examined {
 
 /** `heartllm demo` */
 export function demoCommand(program: Command, terminal: Terminal): void {
-  modelOptions(program.command('demo'))
+  ecgOptions(program.command('demo'))
     .description(`show all of it on one record and write ${PAGE}`)
     .option('--record <path>', `${RECORD} (default: one of the examples)`)
     .action(async (options: DemoOptions) => {
@@ -46,11 +47,11 @@ export function demoCommand(program: Command, terminal: Terminal): void {
       const { model, backend } = await openModel(options);
       const loaded = performance.now();
 
-      const main = await examine(model, first, examples?.label(first));
+      const main = await examine(model, first, options, examples?.label(first));
       warn(terminal, main.decoded.warnings);
       const { report } = await model.report(main.decoded);
       const otherPath = examples?.path(RECORDS[first === examples.path(RECORDS[1]) ? 0 : 1]);
-      const other = otherPath ? await examine(model, otherPath, examples?.label(otherPath)) : undefined;
+      const other = otherPath ? await examine(model, otherPath, options, examples?.label(otherPath)) : undefined;
       const computed = performance.now();
 
       const page = reportHtml({
@@ -110,9 +111,8 @@ export function demoCommand(program: Command, terminal: Terminal): void {
     });
 }
 
-async function examine(model: HeartLlm, path: string, label?: Label): Promise<Examined> {
-  const { source, name, record } = recordPath(path);
-  const ecg = await readRecord(source, name);
+async function examine(model: HeartLlm, path: string, options: EcgOptions, label?: Label): Promise<Examined> {
+  const { ecg, record } = await readEcg(path, model, options);
   const decoded = await model.reconstruct(ecg);
   const answers = [];
   for (const question of QUESTIONS) {

@@ -1,42 +1,44 @@
-import { readHeader, readRecord } from '@heartllm/ecg-io';
+import { type EcgRecord, readHeader, readRecord } from '@heartllm/ecg-io';
 import type { Command } from 'commander';
 import { recordPath } from '../files/record-path.ts';
 import { writeFileAtomic } from '../files/write-file.ts';
 import { type EcgPaperOptions, ecgPaper } from '../plot/ecg-paper.ts';
 import { SECONDS_ON_PAPER } from '../plot/layout.ts';
 import { show, type Terminal, warn } from '../terminal/terminal.ts';
-import { type ModelOptions, modelOptions, openCodec, RECORD } from './options.ts';
+import { openCodec, RECORD } from './options.ts';
+import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
 
-interface PlotOptions extends ModelOptions {
+interface PlotOptions extends EcgOptions {
   out?: string;
   reconstruction?: boolean;
 }
 
 /** `heartllm plot RECORD` */
 export function plotCommand(program: Command, terminal: Terminal): void {
-  modelOptions(program.command('plot'))
+  ecgOptions(program.command('plot'))
     .description('draw a record on ECG paper: SVG in scale, 25 mm/s and 10 mm/mV')
     .argument('<record>', RECORD)
     .option('--out <file>', 'SVG file to write (default: RECORD.svg in this folder)')
     .option('--reconstruction', "draw the model's reconstruction over it and its codes under it")
     .action(async (path: string, options: PlotOptions) => {
       const { source, name, record } = recordPath(path);
-      // of a long record only what goes on the paper is read
       const { fs, sigLen } = await readHeader(source, name);
-      const to = Math.ceil(SECONDS_ON_PAPER * fs) + 1;
-      const cut = sigLen && sigLen > to && !options.reconstruction ? { to } : {};
-      const ecg = await readRecord(source, name, cut);
-      warn(terminal, ecg.meta.warnings);
-
-      const overlay: EcgPaperOptions = {};
+      const overlay: EcgPaperOptions = { seconds: sigLen ? sigLen / fs : undefined };
+      let ecg: EcgRecord;
       if (options.reconstruction) {
         const model = await openCodec(options);
+        ({ ecg } = await readEcg(path, model, options));
         const { signal, codes, warnings } = await model.reconstruct(ecg);
-        warn(terminal, warnings);
+        warn(terminal, [...ecg.meta.warnings, ...warnings]);
         Object.assign(overlay, { overlay: signal, codes, levels: model.tokenizer.config.levels });
+      } else {
+        // of a long record only what goes on the paper is read
+        const to = Math.ceil(SECONDS_ON_PAPER * fs) + 1;
+        ecg = await readRecord(source, name, sigLen && sigLen > to ? { to } : {});
+        warn(terminal, ecg.meta.warnings);
       }
       const file = options.out ?? `${name}.svg`;
-      await writeFileAtomic(file, ecgPaper(ecg, { ...overlay, seconds: sigLen ? sigLen / fs : undefined }));
+      await writeFileAtomic(file, ecgPaper(ecg, overlay));
       show(terminal, options, { record, file }, [`${record}: drawn in ${file}`]);
     });
 }

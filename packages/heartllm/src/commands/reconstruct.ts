@@ -1,20 +1,18 @@
-import { readRecord } from '@heartllm/ecg-io';
 import type { Command } from 'commander';
-import { recordPath } from '../files/record-path.ts';
 import { show, type Terminal, table, warn } from '../terminal/terminal.ts';
 import { forEachRecord } from './each-record.ts';
-import { type ModelOptions, modelOptions, openCodec, RECORD } from './options.ts';
+import { openCodec, RECORD } from './options.ts';
+import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
 
 /** `heartllm reconstruct RECORD...` */
 export function reconstructCommand(program: Command, terminal: Terminal): void {
-  modelOptions(program.command('reconstruct'))
+  ecgOptions(program.command('reconstruct'))
     .description('turn records into codes and back, and measure what is lost')
     .argument('<record...>', RECORD)
-    .action(async (paths: string[], options: ModelOptions) => {
+    .action(async (paths: string[], options: EcgOptions) => {
       const model = await openCodec(options);
       const records = await forEachRecord(terminal, 'reconstructing', paths, async (path) => {
-        const { source, name, record } = recordPath(path);
-        const ecg = await readRecord(source, name);
+        const { ecg, record } = await readEcg(path, model, options);
         const { mse, msePerLead, codesUsed, ...rest } = await model.reconstruct(ecg);
         const warnings = [...ecg.meta.warnings, ...rest.warnings];
         warn(terminal, warnings);

@@ -1,12 +1,11 @@
-import { readRecord } from '@heartllm/ecg-io';
 import type { Command } from 'commander';
-import { recordPath } from '../files/record-path.ts';
 import { writeFileAtomic } from '../files/write-file.ts';
 import { NOT_A_DEVICE, reportHtml } from '../report-html.ts';
 import { show, type Terminal, warn, wrap } from '../terminal/terminal.ts';
-import { describeBackend, type ModelOptions, modelOptions, openModel, RECORD } from './options.ts';
+import { describeBackend, openModel, RECORD } from './options.ts';
+import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
 
-interface ReportOptions extends ModelOptions {
+interface ReportOptions extends EcgOptions {
   html?: string;
   question: string[];
   background?: string;
@@ -14,16 +13,15 @@ interface ReportOptions extends ModelOptions {
 
 /** `heartllm report RECORD` */
 export function reportCommand(program: Command, terminal: Terminal): void {
-  modelOptions(program.command('report'))
+  ecgOptions(program.command('report'))
     .description('let the model write a report about a record')
     .argument('<record>', RECORD)
     .option('--html <file>', 'write it as a page with the ECG, its reconstruction and its codes')
     .option('--question <text>', 'for the page; may be repeated', (text, all: string[]) => [...all, text], [])
     .option('--background <text>', "what is known of the patient, in the training data's wording; no identifiers")
     .action(async (path: string, options: ReportOptions) => {
-      const { source, name, record } = recordPath(path);
-      const ecg = await readRecord(source, name);
       const { model, backend } = await openModel(options);
+      const { ecg, record } = await readEcg(path, model, options);
       const { codes, ...rest } = await model.tokenize(ecg);
       const warnings = [...ecg.meta.warnings, ...rest.warnings];
       warn(terminal, warnings);

@@ -1,20 +1,18 @@
-import { readRecord } from '@heartllm/ecg-io';
 import type { Command } from 'commander';
-import { recordPath } from '../files/record-path.ts';
 import { show, type Terminal, warn, wrap } from '../terminal/terminal.ts';
 import { forEachRecord } from './each-record.ts';
-import { type ModelOptions, modelOptions, openCodec, RECORD } from './options.ts';
+import { openCodec, RECORD } from './options.ts';
+import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
 
 /** `heartllm tokenize RECORD...` */
 export function tokenizeCommand(program: Command, terminal: Terminal): void {
-  modelOptions(program.command('tokenize'))
+  ecgOptions(program.command('tokenize'))
     .description('turn records into ECG codes, one per 32 ms')
     .argument('<record...>', RECORD)
-    .action(async (paths: string[], options: ModelOptions) => {
+    .action(async (paths: string[], options: EcgOptions) => {
       const model = await openCodec(options);
       const records = await forEachRecord(terminal, 'tokenizing', paths, async (path) => {
-        const { source, name, record } = recordPath(path);
-        const ecg = await readRecord(source, name);
+        const { ecg, record } = await readEcg(path, model, options);
         const { codes, ...rest } = await model.tokenize(ecg);
         const warnings = [...ecg.meta.warnings, ...rest.warnings];
         warn(terminal, warnings);

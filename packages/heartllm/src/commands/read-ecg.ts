@@ -1,0 +1,53 @@
+import { type EcgRecord, prepare, readRecord } from '@heartllm/ecg-io';
+import { prepareSignal, RecordingError } from '@heartllm/fsq-tokenizer';
+import type { Command } from 'commander';
+import { recordPath } from '../files/record-path.ts';
+import type { HeartLlm } from '../pipeline.ts';
+import { type ModelOptions, modelOptions } from './options.ts';
+
+/** Options of the commands that give a record to the model. */
+export interface EcgOptions extends ModelOptions {
+  prepare?: boolean;
+}
+
+/** Adds --prepare and the options of the model. */
+export function ecgOptions(command: Command): Command {
+  return modelOptions(
+    command.option(
+      '--prepare',
+      'make a record fit: resample it, cut or pad it, derive limb leads (each told as a warning)',
+    ),
+  );
+}
+
+/**
+ * Reads the record that a path names, as the model takes it.
+ *
+ * @throws RecordingError for a record that does not fit; without --prepare it says whether that would help
+ */
+export async function readEcg(
+  path: string,
+  model: HeartLlm,
+  options: EcgOptions,
+): Promise<{ ecg: EcgRecord; record: string }> {
+  const { source, name, record } = recordPath(path);
+  const ecg = await readRecord(source, name);
+  if (options.prepare) return { ecg: prepare(ecg, model.input), record };
+  try {
+    prepareSignal(ecg, model.tokenizer.config);
+  } catch (error) {
+    if (error instanceof RecordingError && fits(ecg, model))
+      throw new RecordingError(`${error.message}; try --prepare`);
+    throw error;
+  }
+  return { ecg, record };
+}
+
+function fits(ecg: EcgRecord, model: HeartLlm): boolean {
+  try {
+    prepare(ecg, model.input);
+    return true;
+  } catch {
+    return false;
+  }
+}
