@@ -1,4 +1,4 @@
-import { type DatasetError, openPtbxl } from '@heartllm/ecg-datasets';
+import { DatasetError, openPtbxl, readEcgQa, readHeartLlmReports } from '@heartllm/ecg-datasets';
 import { memorySource } from '@heartllm/ecg-io';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { readCsv } from '../src/tables/csv.ts';
 import { readJsonList } from '../src/tables/json-list.ts';
 import { all } from './helpers/all.ts';
 
-const CHUNK = 4 << 20;
+const CHUNK = 1 << 20;
 
 function quoted(cell: string): string {
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
@@ -129,5 +129,37 @@ describe('JSON lists', () => {
     await expect(read('[{"a": Jane}]')).rejects.toThrow('l.json line 1: expected an object in JSON');
     await expect(read('[{"a": 1},\n{"b"')).rejects.toThrow('l.json line 2: the list does not end');
     await expect(read('')).rejects.toThrow('the list does not end');
+  });
+});
+
+describe('any bytes', () => {
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }),
+    fc.string({
+      unit: fc.constantFrom('a', '"', ',', '\n', '\r', '[', ']', '{', '}', ':', '\\', 'ä', '1'),
+      maxLength: 60,
+    }),
+  );
+
+  test('are read or refused with a DatasetError, whatever they are', async () => {
+    const settle = async (rows: AsyncIterable<unknown>) => {
+      try {
+        await all(rows);
+      } catch (error) {
+        expect(error).toBeInstanceOf(DatasetError);
+      }
+    };
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.boolean(), async (content, takes) => {
+        const source = memorySource({ t: content });
+        const options = takes ? { onProblem: () => {} } : {};
+        await settle(readCsv(source, 't', ['a'], options));
+        await settle(readCsv(source, 't', [], options));
+        await settle(readJsonList(source, 't', options));
+        await settle(readEcgQa(source, 't', { dataset: 'ptb-xl', ...options }));
+        await settle(readHeartLlmReports(source, 't', options));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

@@ -1,8 +1,8 @@
 import type { Source } from '@heartllm/ecg-io';
 import { DatasetError } from '../error.ts';
 
-/** Large enough that a table of 200 MB takes 50 requests over HTTP, small enough to be held several times. */
-const CHUNK_BYTES = 4 << 20;
+/** Large enough that a table of 200 MB takes 200 requests over HTTP, small enough to be held several times. */
+const CHUNK_BYTES = 1 << 20;
 
 /**
  * The text of a file, piece by piece, so that no table has to fit into memory. A byte order mark is left out.
