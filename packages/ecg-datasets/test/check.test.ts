@@ -46,7 +46,8 @@ describe('recogniseDataset', () => {
     [['paraphrased/test.json'], 'ecg-qa'],
     [['dataset/ecgqa/ptbxl/template_train_background.json'], 'heartllm'],
     [['report/mimic-iv-ecg/train.json'], 'heartllm'],
-    [['readme.txt', 'sub/ptbxl_database.csv'], undefined],
+    [['readme.txt', 'sub/ptbxl_database.csv', 'sub/records500/00000/00001_hr.hea'], undefined],
+    [['ludb.csv', 'copy/ludb.csv'], 'ludb'],
   ])('%j is %s', (files, dataset) => expect(recogniseDataset(files)).toBe(dataset));
 });
 
@@ -227,5 +228,7 @@ describe('checkDataset', () => {
 
   test('a folder that holds none of them is an error', async () => {
     await expect(check({ 'readme.txt': '' })).rejects.toThrow(/expected a data set .* among 1 files/);
+    const above = { 'files/ptb-xl/ptbxl_database.csv': '', 'files/ludb/ludb.csv': '', 'files/ludb/data/1.hea': '' };
+    await expect(check(above)).rejects.toThrow(/found 2 of them below: files\/ludb, files\/ptb-xl$/);
   });
 });

@@ -8,7 +8,7 @@ import { isChallenge, recordRows } from './headers.ts';
 import { checkLists } from './lists.ts';
 import { ludbCheck } from './ludb.ts';
 import { checkMeasurements } from './mimic.ts';
-import { recogniseDataset } from './recognise.ts';
+import { datasetFolders, recogniseDataset } from './recognise.ts';
 import { checkWfdb, type Files } from './recording.ts';
 import { type CheckEvent, type CheckReport, emptyReport } from './report.ts';
 import { type CheckedRow, checkRows, toProblem } from './rows.ts';
@@ -40,8 +40,7 @@ export async function* checkDataset(
   const all: Files = new Set(files);
   const recognised = recogniseDataset(all);
   if (!recognised) {
-    const known = 'ptbxl_database.csv, record_list.csv, exams.csv, ludb.csv, lists of questions or WFDB headers';
-    throw new DatasetError({ file: '.' }, `expected a data set (${known}), found none of them among ${all.size} files`);
+    throw new DatasetError({ file: '.' }, `expected a data set (${KNOWN}), found ${foundInstead(all)}`);
   }
   const isOfChallenge = recognised === 'wfdb' && (await isChallenge(source, all));
   const report = emptyReport(isOfChallenge ? 'challenge' : recognised);
@@ -54,6 +53,14 @@ export async function* checkDataset(
     else throw error;
   }
   yield { type: 'report', report };
+}
+
+const KNOWN = 'ptbxl_database.csv, record_list.csv, exams.csv, ludb.csv, lists of questions or WFDB headers';
+
+function foundInstead(files: Files): string {
+  const folders = datasetFolders(files);
+  if (folders.length === 0) return `none of them among ${files.size} files`;
+  return `${folders.length === 1 ? 'one' : `${folders.length} of them`} below: ${folders.slice(0, 5).join(', ')}`;
 }
 
 const UNREADABLE: Record<SourceError['reason'], string> = {
