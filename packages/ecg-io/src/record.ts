@@ -2,7 +2,10 @@
 export interface EcgRecord {
   /** The record's name without folders and without suffix, '00001_hr'. */
   name: string;
-  /** Frames per second, in Hz: the sampling rate of every lead, unless a reader was told to keep several samples per frame apart. */
+  /**
+   * Frames per second, in Hz: the sampling rate of every lead, unless a reader was told to keep several samples per frame apart, or was given
+   * signals of different rates by an EDF file.
+   */
   fs: number;
   /** Names of the leads as the file spells them ('AVR', 'aVR', 'avr'). */
   leads: string[];
