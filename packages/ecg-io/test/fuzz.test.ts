@@ -2,6 +2,9 @@ import { testFiles } from '@heartllm/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { memorySource, readRecord, type Source, WfdbError } from '../src/index.ts';
+import { BitReader } from '../src/wfdb/flac/bit-reader.ts';
+import { FlacError } from '../src/wfdb/flac/error.ts';
+import { decodeSubframe } from '../src/wfdb/flac/subframe.ts';
 import { smallRecord } from './expected.ts';
 import { fuzzRuns } from './fuzz-runs.ts';
 
@@ -141,4 +144,21 @@ test('any bytes at all', async () => {
     fc.asyncProperty(bytes, bytes, (header, signal) => survives({ 'rec.hea': header, 'rec.dat': signal })),
     settings(0.1),
   );
+});
+
+test('a FLAC subframe of any bytes, which no checksum has turned away, gives samples or a FlacError', () => {
+  const bytes = fc.uint8Array({ minLength: 1, maxLength: 400 });
+  const property = fc.property(
+    bytes,
+    fc.integer({ min: 1, max: 200 }),
+    fc.integer({ min: 4, max: 33 }),
+    (bytes, size, bits) => {
+      try {
+        decodeSubframe(new BitReader(bytes, 0), new Int32Array(size), bits);
+      } catch (error) {
+        if (!(error instanceof FlacError)) throw error;
+      }
+    },
+  );
+  fc.assert(property, settings(0.5));
 });
