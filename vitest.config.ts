@@ -21,7 +21,7 @@ if (!chromium) {
   );
 }
 
-// Workspace packages are imported from their sources, so that tests need no build.
+// Workspace packages are imported from their sources. What `npm ci` builds is needed all the same: kernels, workers.
 const conditions = ['@heartllm/source'];
 
 // name.test.ts runs in Node and in the browser, name.node.test.ts and name.browser.test.ts in one of them.
@@ -52,6 +52,7 @@ export default defineConfig({
                   '@tensorflow/tfjs-backend-wasm',
                   '@tensorflow/tfjs-backend-webgpu',
                   'fast-check',
+                  'h5wasm',
                   'papaparse',
                 ],
               },
