@@ -22,7 +22,8 @@ export async function readRecord(source: Source, name: string, options: ReadOpti
   const { header, file } = opened;
   const warnings = [...header.warnings];
   const read = header.segments ? readSegments : readLeads;
-  const { leads, frames } = await read(source, opened, options, warnings);
+  const request = { ...options, smoothFrames: options.smoothFrames ?? true };
+  const { leads, frames } = await read(source, opened, request, warnings);
   const record: EcgRecord = {
     name: file.slice(file.lastIndexOf('/') + 1, -'.hea'.length),
     fs: header.fs,

@@ -14,7 +14,7 @@ import {
 } from './read-signals.ts';
 import { rescale, type Stored, toDigital, toPhysical } from './samples.ts';
 import { describeLead, invalidValue, type Piece, piecesWithin } from './segments.ts';
-import { chooseChannels, frameRange, type ReadOptions } from './selection.ts';
+import { chooseChannels, frameRange, type ReadRequest } from './selection.ts';
 
 /** A piece, and where its leads are. */
 interface OpenedPiece extends Piece {
@@ -36,7 +36,7 @@ interface OpenedPiece extends Piece {
 export async function readSegments(
   source: Source,
   { header, file, folder }: OpenedHeader,
-  options: ReadOptions,
+  request: ReadRequest,
   warnings: string[],
 ): Promise<Leads> {
   const segments = header.segments!;
@@ -50,9 +50,9 @@ export async function readSegments(
   }
 
   const names = leadNames(layout.header);
-  const channels = chooseChannels(names, options.channels, file);
-  const frames = frameRange(options, header.sigLen!, file);
-  const smooth = options.smoothFrames ?? true;
+  const channels = chooseChannels(names, request.channels, file);
+  const frames = frameRange(request, header.sigLen!, file);
+  const smooth = request.smoothFrames;
   const byName = segments[0].sigLen === 0;
   const pieces: OpenedPiece[] = [];
   for (const piece of piecesWithin(segments, frames)) {
@@ -68,14 +68,14 @@ export async function readSegments(
     const parts = pieces.flatMap(({ opened, indices }) => {
       return opened && indices[i] !== undefined ? [{ opened, signal: opened.header.signals[indices[i]] }] : [];
     });
-    return describeLead(layout.header.signals[channel], parts, names[channel], options, warnings);
+    return describeLead(layout.header.signals[channel], parts, names[channel], request, warnings);
   });
   const widths = signals.map(({ sampsPerFrame }) => (smooth ? 1 : sampsPerFrame));
   boundSamples(widths, frames, file);
   const leads = signals.map((signal, i): Lead => {
     const length = (frames.to - frames.from) * widths[i];
     const physical = new Float32Array(length);
-    const digital = options.digital ? new Int32Array(length) : undefined;
+    const digital = request.digital ? new Int32Array(length) : undefined;
     return { name: names[channels[i]], signal, fmt: signal.fmt, physical, digital, invalidSamples: 0 };
   });
   for (const piece of pieces) await readPiece(source, piece, leads, widths, smooth, warnings);

@@ -6,7 +6,7 @@ import { asWfdbError, readHeader, recordPath } from './read-header.ts';
 import { packedFrames } from './read-packed.ts';
 import { readSignalFile, type StoredSignal } from './read-signal-file.ts';
 import { toDigital, toPhysical } from './samples.ts';
-import { chooseChannels, type Frames, frameRange, type ReadOptions } from './selection.ts';
+import { chooseChannels, type Frames, frameRange, type ReadRequest } from './selection.ts';
 import { signalFiles } from './signal-file.ts';
 
 /**
@@ -52,15 +52,15 @@ export async function openHeader(source: Source, name: string): Promise<OpenedHe
 export async function readLeads(
   source: Source,
   opened: OpenedHeader,
-  options: ReadOptions,
+  request: ReadRequest,
   warnings: string[],
 ): Promise<Leads> {
   const { header, file } = opened;
   const names = leadNames(header);
-  const channels = chooseChannels(names, options.channels, file);
+  const channels = chooseChannels(names, request.channels, file);
   const total = await countFrames(source, opened);
-  const frames = frameRange(options, total, file);
-  const smooth = options.smoothFrames ?? true;
+  const frames = frameRange(request, total, file);
+  const smooth = request.smoothFrames;
   const signals = await readSignals(source, opened, channels, frames, smooth, warnings);
   const length = (signal: WfdbSignal) => (frames.to - frames.from) * (smooth ? 1 : signal.sampsPerFrame);
   const leads = channels.map((channel) => {
@@ -69,7 +69,7 @@ export async function readLeads(
     const physical = new Float32Array(length(signal));
     const invalidSamples = toPhysical(stored, signal, physical);
     const lead: Lead = { name: names[channel], signal, fmt, physical, invalidSamples };
-    if (options.digital) {
+    if (request.digital) {
       lead.digital = new Int32Array(physical.length);
       toDigital(stored, stored.invalid, lead.digital);
     }

@@ -2,7 +2,7 @@ import { quote, WfdbError } from './error.ts';
 import { codings } from './formats/index.ts';
 import type { WfdbSegment, WfdbSignal } from './header-types.ts';
 import type { OpenedHeader } from './read-signals.ts';
-import type { Frames, ReadOptions } from './selection.ts';
+import type { Frames, ReadRequest } from './selection.ts';
 
 /** Planning for multi-segment records: which segment holds which frames, and what is said of a lead whose segments differ. */
 
@@ -51,7 +51,7 @@ export function describeLead(
   named: WfdbSignal,
   parts: readonly Part[],
   name: string,
-  { smoothFrames = true, digital = false }: ReadOptions,
+  { smoothFrames, digital }: ReadRequest,
   warnings: string[],
 ): WfdbSignal {
   if (parts.length === 0) return named;

@@ -17,6 +17,11 @@ export interface ReadOptions {
   smoothFrames?: boolean;
 }
 
+/** The same with the default for frames settled. */
+export interface ReadRequest extends ReadOptions {
+  smoothFrames: boolean;
+}
+
 /**
  * Indices of the leads that were asked for, by index or name; all of them by default.
  *
