@@ -9,6 +9,9 @@ import { GrowingArray } from './growing-array.ts';
 import { readLines } from './lines.ts';
 import { samplingRate } from './sampling-rate.ts';
 
+/** In Hz. No ECG is sampled more slowly; times in milliseconds that are taken for seconds look so. */
+const SLOWEST_ECG = 20;
+
 /** What a CSV file does not say itself. */
 export interface CsvOptions {
   /** Samples per second; by default from the column with the time. */
@@ -46,7 +49,9 @@ export async function readCsv(source: Source, path: string, options: CsvOptions 
   }
   const { columns, signal, comments, rate } = table.finish();
   const { names: leads, units } = columns;
-  return plainRecord({ name: recordName(path), format: 'csv', fs: rate, leads, units, signal, comments });
+  const isSlow = fs === undefined && rate < SLOWEST_ECG;
+  const warnings = isSlow ? [`${path}: the times give ${rate} Hz; are they in another unit than seconds?`] : [];
+  return plainRecord({ name: recordName(path), format: 'csv', fs: rate, leads, units, signal, comments, warnings });
 }
 
 /** Takes a file's lines one after the other. */

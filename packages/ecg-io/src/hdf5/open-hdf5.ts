@@ -10,8 +10,8 @@ import { type Hdf5Layout, withoutPadding } from './layout.ts';
 import { LazyFile } from './lazy-file.ts';
 import { type Hdf5Library, loadHdf5 } from './library.ts';
 
-/** Of one exam; a day of 12 leads at 500 Hz in int16 would do, CODE's have 200 KB. */
-const LARGEST_EXAM = 1 << 30;
+/** Of one exam: six hours of 12 leads at 500 Hz in int16. CODE's have 200 KB. */
+const LARGEST_EXAM = 1 << 28;
 /** Exams that share chunks are read together, up to 64 MiB, so that no chunk is unpacked once per exam. */
 const LARGEST_BATCH = 1 << 26;
 /** CODE, the whole of it, has 2.3 million. */
@@ -64,8 +64,11 @@ function hasDataset(library: Hdf5Library, file: LazyFile, fileId: bigint, path: 
 }
 
 async function closeFile(library: Hdf5Library, file: LazyFile, fileId: bigint): Promise<void> {
-  await file.run('could not be closed', () => library.close_file(fileId));
-  file.remove();
+  try {
+    await file.run('could not be closed', () => library.close_file(fileId));
+  } finally {
+    file.remove();
+  }
 }
 
 interface Open {

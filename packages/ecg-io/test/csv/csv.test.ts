@@ -171,6 +171,15 @@ test.each([100, 128, 250, 257, 360, 400, 500, 1000, 2000])('%i Hz is found from 
   expect((await read(`time,I\n${lines.join('\n')}`)).fs).toBe(fs);
 });
 
+test('times that give too few samples per second are read, with a warning', async () => {
+  const { fs, meta } = await read('time,I\n0,1\n4,1\n8,1');
+  expect([fs, meta.warnings]).toEqual([
+    0.25,
+    ['a.csv: the times give 0.25 Hz; are they in another unit than seconds?'],
+  ]);
+  expect((await read('time (ms),I\n0,1\n4,1\n8,1')).meta.warnings).toEqual([]);
+});
+
 test('a rate that is no whole number is kept', async () => {
   const lines = Array.from({ length: 2000 }, (_, i) => `${i / 62.5},1`);
   expect((await read(`time,I\n${lines.join('\n')}`)).fs).toBeCloseTo(62.5, 9);

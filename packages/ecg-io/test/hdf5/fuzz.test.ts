@@ -26,4 +26,4 @@ test('an HDF5 file with bytes of its head changed gives exams or an EcgFileError
     }),
     { numRuns: fuzzRuns(200), seed: 4 },
   );
-});
+}, 3_600_000);
