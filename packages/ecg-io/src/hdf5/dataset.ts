@@ -93,7 +93,7 @@ export async function openDataset(
   }
 
   function names(bytes: Uint8Array): string[] {
-    if (numbers?.kind !== 'float' && size === 8 && numbers) {
+    if (numbers && numbers.kind !== 'float' && size === 8) {
       return Array.from(new (signed ? BigInt64Array : BigUint64Array)(bytes.buffer as ArrayBuffer), String);
     }
     if (numbers) return Array.from(decodeNumbers(bytes, numbers), String);

@@ -1,0 +1,152 @@
+import { type Axes, findAxes, leadNames } from '../array/axes.ts';
+import { stridesOf, takeSignals } from '../array/signals.ts';
+import { EcgFileError } from '../file-error.ts';
+import { plainRecord, recordName } from '../plain-record.ts';
+import type { EcgRecord } from '../record.ts';
+import { quote } from '../wfdb/error.ts';
+import type { Dataset } from './dataset.ts';
+import { type Hdf5Layout, withoutPadding } from './layout.ts';
+
+/** Of one exam: six hours of 12 leads at 500 Hz in int16. CODE's have 200 KB. */
+const LARGEST_EXAM = 1 << 28;
+/** Exams that share chunks are read together, up to 64 MiB, so that no chunk is unpacked once per exam. */
+const LARGEST_BATCH = 1 << 26;
+/** CODE, the whole of it, has 2.3 million. */
+const MOST_EXAMS = 10_000_000;
+const IDS_AT_ONCE = 4096;
+
+/** The datasets of an open file, and how to close it. */
+interface Open {
+  tracings: Dataset;
+  ids: Dataset | undefined;
+  close(): Promise<void>;
+}
+
+/** The exams of an open HDF5 file, by index, by id, or one after the other with `for await`. */
+export class Hdf5Exams implements AsyncIterable<EcgRecord> {
+  /** How many exams there are. */
+  readonly length: number;
+  /** Names of the leads, in the order of the file. */
+  readonly leads: readonly string[];
+  readonly #path: string;
+  readonly #layout: Hdf5Layout;
+  readonly #open: Open;
+  readonly #axes: Axes;
+  /** How many exams are read together. */
+  readonly #together: number;
+  readonly #names = new Map<number, string>();
+  #batch: { start: number; numbers: ArrayLike<number> } | undefined;
+  #indices: Map<string, number> | undefined;
+  #closed: Promise<void> | undefined;
+
+  /** @internal made by openHdf5 */
+  constructor(path: string, layout: Hdf5Layout, open: Open) {
+    const { tracings, ids } = open;
+    const { shape, chunks, bytes } = tracings;
+    const place = { file: path, field: layout.tracings ?? 'tracings' };
+    if (!tracings.numbers) throw new EcgFileError(place, 'expected numbers, found strings');
+    const axes = findAxes(shape, layout.axes, layout.leads?.length, place);
+    const { exam, sample, lead } = axes;
+    const leads = lead === undefined ? 1 : shape[lead];
+    this.length = exam === undefined ? 1 : shape[exam];
+    const examBytes = shape[sample] * leads * bytes;
+    if (this.length > MOST_EXAMS || examBytes > LARGEST_EXAM) {
+      const limit = `at most ${MOST_EXAMS} exams of ${LARGEST_EXAM} bytes each are read`;
+      throw new EcgFileError(place, `${limit}, the shape is [${shape.join(', ')}] of ${bytes} bytes`);
+    }
+    const idCount = ids?.shape.reduce((product, n) => product * n, 1);
+    if (ids && (ids.shape[0] !== this.length || idCount !== this.length)) {
+      const found = `ids of shape [${ids.shape.join(', ')}]`;
+      throw new EcgFileError(
+        { file: path, field: layout.ids ?? 'exam_id' },
+        `expected ${this.length} ids, found ${found}`,
+      );
+    }
+    const perChunk = exam === undefined || !chunks ? 1 : Math.min(chunks[exam], this.length);
+    this.#together = perChunk * examBytes <= LARGEST_BATCH ? Math.max(1, perChunk) : 1;
+    this.leads = leadNames(layout.leads, leads, place);
+    this.#path = path;
+    this.#layout = layout;
+    this.#open = open;
+    this.#axes = axes;
+  }
+
+  /** The exam at an index, from 0. Throws EcgFileError if there is none, or its part of the file is damaged. */
+  async record(index: number): Promise<EcgRecord> {
+    const name = await this.id(index);
+    const { fs = 400, units = 'mV', scale = 1, padding = 'keep' } = this.#layout;
+    const whole = await this.#signals(index, scale);
+    const signal = padding === 'trim' ? withoutPadding(whole) : whole;
+    return plainRecord({ name, format: 'hdf5', fs, leads: [...this.leads], units, signal, scale });
+  }
+
+  /** The exam with an id; the first, should several have it. Throws EcgFileError if there is none. */
+  async byId(id: string | number | bigint): Promise<EcgRecord> {
+    this.#indices ??= await this.#indexIds();
+    const index = this.#indices.get(String(id));
+    if (index === undefined) {
+      throw new EcgFileError({ file: this.#path }, `no exam ${quote(String(id))} among ${this.length}`);
+    }
+    return this.record(index);
+  }
+
+  /** The id of an exam, which is its record's name; where the file has no ids, the file's name and the index. */
+  async id(index: number): Promise<string> {
+    if (this.#closed) throw new EcgFileError({ file: this.#path }, 'is closed');
+    if (!Number.isInteger(index) || index < 0 || index >= this.length) {
+      const found = `found ${index}`;
+      throw new EcgFileError({ file: this.#path, field: 'index' }, `expected an index below ${this.length}, ${found}`);
+    }
+    const { ids } = this.#open;
+    if (!ids) return `${recordName(this.#path)}-${index}`;
+    if (!this.#names.has(index)) {
+      const start = index - (index % IDS_AT_ONCE);
+      const rest = ids.shape.slice(1);
+      const count = [Math.min(IDS_AT_ONCE, this.length - start), ...rest];
+      const names = await ids.readNames({ offset: [start, ...rest.map(() => 0)], count });
+      for (const [i, name] of names.entries()) this.#names.set(start + i, name);
+    }
+    return this.#names.get(index)!;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<EcgRecord> {
+    for (let index = 0; index < this.length; index++) yield await this.record(index);
+  }
+
+  /** Gives the file back; a second call does nothing. */
+  close(): Promise<void> {
+    this.#batch = undefined;
+    this.#closed ??= this.#open.close();
+    return this.#closed;
+  }
+
+  async #indexIds(): Promise<Map<string, number>> {
+    const indices = new Map<string, number>();
+    for (let index = this.length - 1; index >= 0; index--) indices.set(await this.id(index), index);
+    return indices;
+  }
+
+  async #signals(index: number, scale: number): Promise<Float32Array[]> {
+    const { tracings } = this.#open;
+    const { exam, sample, lead } = this.#axes;
+    const start = index - (index % this.#together);
+    const offset = tracings.shape.map(() => 0);
+    const count = [...tracings.shape];
+    if (exam !== undefined) {
+      offset[exam] = start;
+      count[exam] = Math.min(this.#together, this.length - start);
+    }
+    if (this.#batch?.start !== start) {
+      this.#batch = { start, numbers: await tracings.readNumbers({ offset, count }) };
+    }
+    const strides = stridesOf(count);
+    const grid = {
+      offset: exam === undefined ? 0 : (index - start) * strides[exam],
+      samples: tracings.shape[sample],
+      sampleStride: strides[sample],
+      leads: this.leads.length,
+      leadStride: lead === undefined ? 0 : strides[lead],
+    };
+    return takeSignals(this.#batch.numbers, grid, scale);
+  }
+}
