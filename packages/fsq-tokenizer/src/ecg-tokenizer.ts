@@ -1,12 +1,12 @@
 import { readWeights, type TokenizerConfig, type TokenizerWeights } from '@heartllm/lead-encoder/config';
 import type { Source } from '@heartllm/safetensors';
 import { planDecoder } from './codec/decoder.ts';
-import { planLead, planPoints } from './codec/encoder.ts';
 import { availableThreads, LeadPool } from './codec/lead-pool.ts';
 import { type KernelBuild, loadKernels } from './codec/load-kernels.ts';
 import { Machine } from './codec/machine.ts';
-import type { Plan } from './codec/plan.ts';
 import { lookup, type Weights } from './codec/weights.ts';
+import { WindowEncoder } from './codec/window-encoder.ts';
+import { EcgStream, type StreamOptions } from './ecg-stream.ts';
 import { Fsq } from './fsq.ts';
 import { packagedWeights } from './packaged-weights.ts';
 import { prepareSignal, type Recording } from './prepare-signal.ts';
@@ -27,9 +27,7 @@ export class EcgTokenizer {
   readonly fsq: Fsq;
   readonly #kernels: WebAssembly.Module;
   readonly #weights: Weights;
-  readonly #leadPlan: Plan;
-  readonly #lead: Machine;
-  readonly #points: Machine;
+  readonly #encoder: WindowEncoder;
   /** For the number of codes that was decoded last. */
   #decoder?: { codes: number; machine: Machine };
 
@@ -38,9 +36,7 @@ export class EcgTokenizer {
     this.fsq = new Fsq({ levels: config.levels, bound: config.bound });
     this.#kernels = kernels;
     this.#weights = lookup(weights);
-    this.#leadPlan = planLead(this.#weights, config, config.samples);
-    this.#lead = new Machine(kernels, this.#leadPlan);
-    this.#points = new Machine(kernels, planPoints(this.#weights, config, this.#leadPlan.output.length));
+    this.#encoder = new WindowEncoder(kernels, this.#weights, config, config.samples);
   }
 
   /**
@@ -71,7 +67,7 @@ export class EcgTokenizer {
    * @throws RecordingError when the recording does not fit the model
    */
   encode(input: Recording | ArrayLike<number>[]): Int32Array {
-    return this.#codes(this.#zScored(input).map((lead) => this.#lead.run([lead]).slice()));
+    return this.fsq.quantize(this.#encoder.encode(this.#zScored(input))).indices;
   }
 
   /**
@@ -95,7 +91,7 @@ export class EcgTokenizer {
     if (!Number.isInteger(threads) || threads < 1) {
       throw new RangeError(`threads: expected an integer of 1 or more, found ${threads}`);
     }
-    const pool = new LeadPool(this.#kernels, this.#leadPlan, threads);
+    const pool = new LeadPool(this.#kernels, this.#encoder.leadPlan, threads);
     const ahead = 1 + Math.ceil((2 * threads) / this.config.leads.length);
     const running: Promise<EncodedEach>[] = [];
     try {
@@ -113,7 +109,7 @@ export class EcgTokenizer {
   async #encodeOn(pool: LeadPool, input: Recording | ArrayLike<number>[], index: number): Promise<EncodedEach> {
     try {
       const features = await Promise.all(this.#zScored(input).map((lead) => pool.run(lead)));
-      return { index, codes: this.#codes(features) };
+      return { index, codes: this.fsq.quantize(this.#encoder.points(features)).indices };
     } catch (error) {
       return { index, error: error as Error };
     }
@@ -124,9 +120,22 @@ export class EcgTokenizer {
     return zScore(prepareSignal(input, this.config).signal).z;
   }
 
-  /** @param features [leads], as the lead plan puts them out */
-  #codes(features: Float32Array[]): Int32Array {
-    return this.fsq.quantize(columns(this.#points.run(features), this.config.levels.length)).indices;
+  /**
+   * Codes of an ECG while it is recorded.
+   *
+   * ```ts
+   * const stream = tokenizer.stream();
+   * onSamples((samples) => show(stream.push(samples))); // [leads][n]; none, or 16 codes every half a second
+   * onEnd(() => show(stream.end()));
+   * ```
+   *
+   * @throws RangeError for options that do not fit
+   */
+  stream(options: StreamOptions = {}): EcgStream {
+    const { samples } = this.config;
+    const encoderFor = (length: number) =>
+      length === samples ? this.#encoder : new WindowEncoder(this.#kernels, this.#weights, this.config, length);
+    return new EcgStream(this.config, this.fsq, encoderFor, options);
   }
 
   /**
@@ -150,13 +159,4 @@ export class EcgTokenizer {
     const length = Math.min(samples, signal.length / pitch);
     return leads.map((_, lead) => Float32Array.from({ length }, (_, t) => signal[t * pitch + lead]));
   }
-}
-
-/** The first columns of rows that are padded to eight. */
-function columns(rows: Float32Array, count: number): Float32Array {
-  const pitch = Math.ceil(count / 8) * 8;
-  return Float32Array.from(
-    { length: (rows.length / pitch) * count },
-    (_, i) => rows[Math.floor(i / count) * pitch + (i % count)],
-  );
 }

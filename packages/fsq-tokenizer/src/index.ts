@@ -13,6 +13,7 @@
  */
 export { type CodeUsage, codeUsage } from './code-usage.ts';
 export type { KernelBuild } from './codec/load-kernels.ts';
+export { EcgStream, type StreamOptions } from './ecg-stream.ts';
 export { EcgTokenizer, type EncodedEach } from './ecg-tokenizer.ts';
 export { Fsq, type FsqOptions, type Points } from './fsq.ts';
 export { type PreparedSignal, prepareSignal, type Recording, RecordingError } from './prepare-signal.ts';

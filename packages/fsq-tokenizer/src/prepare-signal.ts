@@ -1,4 +1,5 @@
 import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
+import { bridgeGaps, countInvalid } from './bridge-gaps.ts';
 
 /** What a tokenizer needs to know of a recording; every EcgRecord of @heartllm/ecg-io is one. */
 export interface Recording {
@@ -78,24 +79,4 @@ function asRecording(signal: ArrayLike<number>[], config: TokenizerConfig): Reco
     );
   }
   return { fs: config.sampling_rate, leads: config.leads, signal };
-}
-
-function countInvalid(samples: ArrayLike<number>): number {
-  let count = 0;
-  for (let t = 0; t < samples.length; t++) if (!Number.isFinite(samples[t])) count++;
-  return count;
-}
-
-/** Invalid samples replaced by the line between the valid neighbours; at the ends by the nearest valid sample. */
-function bridgeGaps(samples: ArrayLike<number>): Float32Array {
-  const bridged = Float32Array.from(samples);
-  let last = -1;
-  for (let t = 0; t <= bridged.length; t++) {
-    if (t < bridged.length && !Number.isFinite(bridged[t])) continue;
-    const left = last >= 0 ? bridged[last] : bridged[t];
-    const right = t < bridged.length ? bridged[t] : left;
-    for (let gap = last + 1; gap < t; gap++) bridged[gap] = left + ((right - left) * (gap - last)) / (t - last);
-    last = t;
-  }
-  return bridged;
 }

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import * as main from '../src/index.ts';
@@ -6,6 +8,7 @@ import * as tensors from '../src/tf.ts';
 
 test('the public names', () => {
   expect(Object.keys(main).sort()).toEqual([
+    'EcgStream',
     'EcgTokenizer',
     'Fsq',
     'RecordingError',
@@ -30,4 +33,22 @@ test('the main entry bundles for a browser without TensorFlow.js and without Nod
   const inputs = Object.keys(metafile.inputs);
   expect(inputs.some((path) => path.endsWith('ecg-tokenizer.ts'))).toBe(true);
   expect(inputs.filter((path) => path.includes('node_modules'))).toEqual([]);
+});
+
+test('all that a page downloads to encode, with the weights, is less than 150 KB gzipped', async () => {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('../src/index.ts', import.meta.url))],
+    conditions: ['@heartllm/source'],
+    platform: 'browser',
+    format: 'esm',
+    bundle: true,
+    minify: true,
+    write: false,
+    logLevel: 'silent',
+  });
+  const shipped = ['generated/codec.wasm', 'weights/config.json', 'weights/model.safetensors'];
+  const files = await Promise.all(shipped.map((path) => readFile(new URL(`../${path}`, import.meta.url))));
+  const bytes = [outputFiles[0].contents, ...files].reduce((sum, file) => sum + gzipSync(file, { level: 9 }).length, 0);
+  expect(bytes).toBeLessThan(150_000);
+  expect(bytes).toBeGreaterThan(100_000); // the weights are among them
 });
