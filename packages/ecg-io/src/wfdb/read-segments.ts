@@ -91,7 +91,7 @@ function findLeads(segment: WfdbHeader, names: string[], channels: number[], byN
 }
 
 /** What a gap holds, and a segment of a lead that it lacks. */
-const NOTHING: Stored = { samples: new Int32Array(0), start: 0, stride: 1, count: 0, invalid: 0 };
+const NOTHING: Stored = { samples: new Int32Array(0), start: 0, stride: 1, count: 0, invalid: 0, allValid: true };
 
 /** Reads one segment into the leads' arrays; `widths` are their samples per frame there. */
 async function readPiece(

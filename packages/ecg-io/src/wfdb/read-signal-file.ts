@@ -2,7 +2,7 @@ import type { Source } from '../source/source.ts';
 import type { WfdbPlace } from './error.ts';
 import { readFlac } from './read-flac.ts';
 import { readPacked } from './read-packed.ts';
-import { checksum, type Stored, takeSignal } from './samples.ts';
+import { type Stored, survey, takeSignal } from './samples.ts';
 import type { Frames } from './selection.ts';
 import type { SignalFile, SignalSlot } from './signal-file.ts';
 
@@ -38,8 +38,10 @@ export async function readSignalFile(
         ? await readFlac(source, file, coding.bits, frames, place, warnings)
         : new Int32Array(0);
   return slots.map((slot) => {
-    if (coding.kind !== 'null') warnings.push(...verify(samples, frameSize, slot, frames, place.file));
-    const stored = takeSignal(samples, frameSize, slot, to - from, smooth, coding.invalid);
+    const { sampsPerFrame } = slot.signal;
+    const { checksum, allValid } = survey(samples, frameSize, slot.slot, sampsPerFrame, coding.invalid);
+    if (coding.kind !== 'null') warnings.push(...verify(samples, checksum, slot, frames, place.file));
+    const stored = takeSignal(samples, frameSize, slot, to - from, smooth, { invalid: coding.invalid, allValid });
     return { ...slot, ...stored, fmt };
   });
 }
@@ -47,22 +49,19 @@ export async function readSignalFile(
 /** Compares with the header's initial value, where the read begins with it, and its checksum, where all of the signal was read. */
 function verify(
   samples: Int32Array,
-  frameSize: number,
+  sum: number,
   { index, signal, slot }: SignalSlot,
   { from, to, total }: Frames,
   file: string,
 ): string[] {
-  const { initValue, checksum: expected, line, sigName, sampsPerFrame } = signal;
+  const { initValue, checksum: expected, line, sigName } = signal;
   const name = sigName === undefined ? `signal ${index}` : `signal ${index} (${sigName})`;
   const found: string[] = [];
   if (initValue !== undefined && from === 0 && samples.length > 0 && samples[slot] !== initValue) {
     found.push(`${file} line ${line}: ${name} begins with ${samples[slot]}, the header says ${initValue}`);
   }
-  if (expected !== undefined && from === 0 && to === total) {
-    const sum = checksum(samples, frameSize, slot, sampsPerFrame);
-    if ((sum - expected) % 0x10000 !== 0) {
-      found.push(`${file} line ${line}: the checksum of ${name} is ${sum}, the header says ${expected}`);
-    }
+  if (expected !== undefined && from === 0 && to === total && (sum - expected) % 0x10000 !== 0) {
+    found.push(`${file} line ${line}: the checksum of ${name} is ${sum}, the header says ${expected}`);
   }
   return found;
 }

@@ -1,7 +1,5 @@
+import { LITTLE_ENDIAN } from './endian.ts';
 import type { PackedFormat } from './format.ts';
-
-/** Whether this machine stores numbers as format 16 does, as nearly every one does. */
-const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Format 16: two's complement, 16 bits, least significant byte first. */
 export const format16: PackedFormat = {
