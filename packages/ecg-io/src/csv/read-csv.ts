@@ -1,3 +1,4 @@
+import { checkScaling } from '../array/scaling.ts';
 import { EcgFileError } from '../file-error.ts';
 import { plainRecord, recordName } from '../plain-record.ts';
 import type { EcgRecord } from '../record.ts';
@@ -40,9 +41,7 @@ export interface CsvOptions {
  */
 export async function readCsv(source: Source, path: string, options: CsvOptions = {}): Promise<EcgRecord> {
   const { fs } = options;
-  if (fs !== undefined && !(Number.isFinite(fs) && fs > 0)) {
-    throw new EcgFileError({ file: path, field: 'fs' }, `expected a number above 0, found ${fs}`);
-  }
+  checkScaling(path, { fs });
   const table = new Table(path, options);
   for await (const { first, lines } of readLines(source, path)) {
     for (let i = 0; i < lines.length; i++) table.add(lines[i], first + i);

@@ -1,4 +1,4 @@
-import { EcgFileError } from '../file-error.ts';
+import { checkScaling } from '../array/scaling.ts';
 import type { Source } from '../source/source.ts';
 import { openDataset } from './dataset.ts';
 import { Hdf5Exams } from './exams.ts';
@@ -19,11 +19,7 @@ import { type Hdf5Library, loadHdf5 } from './library.ts';
  * @throws EcgFileError if h5wasm is missing, the file is damaged, or it does not have the layout; SourceError if it cannot be read
  */
 export async function openHdf5(source: Source, path: string, layout: Hdf5Layout = {}): Promise<Hdf5Exams> {
-  for (const [field, value] of Object.entries({ fs: layout.fs ?? 1, scale: layout.scale ?? 1 })) {
-    if (!(Number.isFinite(value) && value !== 0 && (field === 'scale' || value > 0))) {
-      throw new EcgFileError({ file: path, field }, `expected a number above 0, found ${value}`);
-    }
-  }
+  checkScaling(path, layout);
   const library = await loadHdf5(path);
   const file = new LazyFile(library, source, path, await source.size(path));
   let fileId: bigint | undefined;

@@ -1,6 +1,6 @@
-import type { Axis } from '../array/axes.ts';
-import { findAxes, leadNames } from '../array/axes.ts';
+import { type Axis, findAxes, leadNames } from '../array/axes.ts';
 import { decodeNumbers } from '../array/numbers.ts';
+import { checkScaling } from '../array/scaling.ts';
 import { stridesOf, takeSignals } from '../array/signals.ts';
 import { EcgFileError, type FilePlace } from '../file-error.ts';
 import { plainRecord, recordName } from '../plain-record.ts';
@@ -55,8 +55,7 @@ export async function readArray(
   options: NumpyOptions,
 ): Promise<EcgRecord> {
   const { fs, units = 'mV', scale = 1, index } = options;
-  checkOption(place.file, 'fs', fs, fs > 0);
-  checkOption(place.file, 'scale', scale, scale !== 0);
+  checkScaling(place.file, { fs: Number(fs), scale }); // a caller without types may leave fs out
   const header = await readNpyHeader(bytes, place);
   const { shape, type, fortranOrder, dataOffset } = header;
   const axes = findAxes(shape, options.axes, options.leads?.length, place);
@@ -118,13 +117,4 @@ async function readExactly(bytes: Bytes, start: number, end: number, place: File
   const found = await bytes.read(start, end);
   if (found.length === end - start) return found;
   throw new EcgFileError({ ...place, offset: start + found.length }, `truncated: expected bytes up to ${end}`);
-}
-
-function checkOption(file: string, field: string, value: number, holds: boolean): void {
-  if (!Number.isFinite(value) || !holds) {
-    throw new EcgFileError(
-      { file, field },
-      `expected a number ${field === 'fs' ? 'above' : 'other than'} 0, found ${value}`,
-    );
-  }
 }
