@@ -1,4 +1,4 @@
-import { describe, type WfdbPlace } from './wfdb/error.ts';
+import { describe, quote, type WfdbPlace } from './wfdb/error.ts';
 
 /** Where in a file something is wrong, or which option of the call is: `{ file, line?, field?, offset? }`. */
 export type FilePlace = WfdbPlace;
@@ -15,10 +15,15 @@ export class EcgFileError extends Error {
   readonly offset?: number;
 
   constructor(place: FilePlace, message: string, options?: ErrorOptions) {
-    super(`${describe(place)}: ${message}`, options);
+    super(`${describe({ ...place, field: place.field && printable(place.field) })}: ${message}`, options);
     this.file = place.file;
     this.line = place.line;
     this.field = place.field;
     this.offset = place.offset;
   }
+}
+
+/** Fields may be names out of the file, of leads or of entries in an archive. */
+function printable(field: string): string {
+  return field.length > 40 || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(field) ? quote(field) : field;
 }

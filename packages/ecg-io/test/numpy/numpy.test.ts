@@ -147,6 +147,19 @@ describe('what is wrong is an EcgFileError of one line', () => {
     expect(await wrong('', 4)).toBe('a.npy, byte 6: expected version 1, 2 or 3 of the .npy format, found 4');
   });
 
+  test('a name out of the file is shown on one line', async () => {
+    const text = new TextDecoder('latin1').decode(await fixtures.read('stored.npz'));
+    const bytes = Uint8Array.from(text.replaceAll('signal.npy', '\ni\0nal.npy').replace('<i2', '<i3'), (c) =>
+      c.charCodeAt(0),
+    );
+    const found = await message(readNpz(memorySource({ 'a.npz': bytes }), 'a.npz', { fs }));
+    expect(found).toContain('a.npz, descr: expected');
+    const other = await message(
+      readNpz(memorySource({ 'a.npz': Uint8Array.of(0, ...bytes.subarray(1)) }), 'a.npz', { fs }),
+    );
+    expect(other).toBe('a.npz, "\\ni\\u0000nal.npy", byte 0: no zip entry begins here');
+  });
+
   test('a file cut anywhere', async () => {
     for (const length of [0, 5, 11, 60, 127, 128, 1000, npy.length - 1]) {
       const source = memorySource({ 'a.npy': npy.slice(0, length) });
