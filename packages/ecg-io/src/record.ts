@@ -11,7 +11,10 @@ export interface EcgRecord {
   leads: string[];
   /** Physical unit of each lead, 'mV' where the file names none. */
   units: string[];
-  /** One array per lead, in physical units, NaN where a sample is invalid; `samples` long. */
+  /**
+   * One array per lead, in physical units, NaN where a sample is invalid; `samples` long, or `samples * meta.sampsPerFrame[i]` where several
+   * samples per frame are kept apart (`smoothFrames: false`, EDF).
+   */
   signal: Float32Array[];
   /** Number of frames read. A frame has one sample of each lead. */
   samples: number;
@@ -37,7 +40,7 @@ export interface EcgMeta {
   adcZeros: number[];
   /** Bits of the converter; undefined where the file does not say. */
   adcResolutions: (number | undefined)[];
-  /** Samples of the lead in one frame of the file; where there are several, `signal` holds their mean (see ReadOptions.smoothFrames). */
+  /** Samples of the lead in one frame of the file; of several `readRecord` gives the mean (see ReadOptions.smoothFrames). */
   sampsPerFrame: number[];
   /** How many samples are invalid, and so NaN in `signal`. */
   invalidSamples: number[];
