@@ -148,16 +148,12 @@ describe('what is wrong is an EcgFileError of one line', () => {
   });
 
   test('a name out of the file is shown on one line', async () => {
-    const text = new TextDecoder('latin1').decode(await fixtures.read('stored.npz'));
-    const bytes = Uint8Array.from(text.replaceAll('signal.npy', '\ni\0nal.npy').replace('<i2', '<i3'), (c) =>
-      c.charCodeAt(0),
-    );
+    const bytes = await fixtures.read('stored.npz');
+    const text = new TextDecoder('latin1').decode(bytes);
+    for (const at of [text.indexOf('signal.npy'), text.lastIndexOf('signal.npy')]) bytes.set([10, 105, 0], at);
+    bytes[0] = 0;
     const found = await message(readNpz(memorySource({ 'a.npz': bytes }), 'a.npz', { fs }));
-    expect(found).toContain('a.npz, descr: expected');
-    const other = await message(
-      readNpz(memorySource({ 'a.npz': Uint8Array.of(0, ...bytes.subarray(1)) }), 'a.npz', { fs }),
-    );
-    expect(other).toBe('a.npz, "\\ni\\u0000nal.npy", byte 0: no zip entry begins here');
+    expect(found).toBe('a.npz, "\\ni\\u0000nal.npy", byte 0: no zip entry begins here');
   });
 
   test('a file cut anywhere', async () => {
