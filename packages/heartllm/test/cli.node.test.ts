@@ -1,8 +1,10 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { useBackend } from '@heartllm/backend';
+import { readRecord } from '@heartllm/ecg-io';
+import { folderSource } from '@heartllm/ecg-io/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { malformed } from './helpers/markup.ts';
 import { writePtbxl } from './helpers/ptbxl-folder.ts';
@@ -32,6 +34,26 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** With the random model, on the backend that is there everywhere. */
 const withModel = (command: string, ...argv: string[]) => cli(command, '--model', model, '--backend', 'wasm', ...argv);
+
+describe('a file that is no WFDB record is read by its suffix', () => {
+  test('a CSV file gives the codes of the record it was made from; a file that is no EDF is refused as one', async () => {
+    const { leads, signal } = await readRecord(folderSource(dirname(good)), basename(good));
+    const rows = Array.from(signal[0], (_, t) => [t / 500, ...signal.map((lead) => lead[t])].join(','));
+    const csv = join(folder, 'same.csv');
+    await writeFile(csv, [['time', ...leads].join(','), ...rows].join('\n'));
+    const [fromCsv, fromWfdb] = await Promise.all([csv, good].map((path) => withModel('tokenize', path, '--json')));
+    expect(JSON.parse(fromCsv.out).records[0].codes).toEqual(JSON.parse(fromWfdb.out).records[0].codes);
+    expect((await cli('info', csv)).out).toContain('500 Hz, 10 s, CSV');
+    expect((await cli('plot', csv, '--out', join(folder, 'csv.svg'))).code).toBe(0);
+
+    await writeFile(join(folder, 'text.edf'), 'Dear colleague');
+    expect(await cli('info', join(folder, 'text.edf'))).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^heartllm: text\.edf.*\n$/),
+    });
+  });
+});
 
 describe('info', () => {
   test('its JSON holds what the header and the samples say', async () => {

@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import type { EcgRecord } from '@heartllm/ecg-io';
 import type { Command } from 'commander';
 import { type Label, openExamples } from '../demo/examples.ts';
-import { recordPath } from '../files/record-path.ts';
+import { recordPath } from '../files/read-record-file.ts';
 import { writeFileAtomic } from '../files/write-file.ts';
 import type { HeartLlm, ReconstructedEcg } from '../pipeline.ts';
 import { NOT_A_DEVICE, reportHtml } from '../report-html.ts';
@@ -41,8 +41,7 @@ export function demoCommand(program: Command, terminal: Terminal): void {
     .action(async (options: DemoOptions) => {
       const start = performance.now();
       const examples = await openExamples();
-      const first =
-        options.record === undefined ? examples?.path(RECORDS[0]) : resolve(recordPath(options.record).record);
+      const first = options.record === undefined ? examples?.path(RECORDS[0]) : resolve(recordPath(options.record));
       if (!first) throw new Error('the example records are in the repository only: name a record with --record');
       const { model, backend } = await openModel(options);
       const loaded = performance.now();

@@ -1,6 +1,6 @@
-import { type EcgRecord, readRecord } from '@heartllm/ecg-io';
+import type { EcgRecord } from '@heartllm/ecg-io';
 import type { Command } from 'commander';
-import { recordPath } from '../files/record-path.ts';
+import { readRecordFile } from '../files/read-record-file.ts';
 import { type CommonOptions, show, type Terminal, table, warn } from '../terminal/terminal.ts';
 import { commonOptions, RECORD } from './options.ts';
 
@@ -10,8 +10,7 @@ export function infoCommand(program: Command, terminal: Terminal): void {
     .description('tell what a record holds')
     .argument('<record>', RECORD)
     .action(async (path: string, options: CommonOptions) => {
-      const { source, name, record } = recordPath(path);
-      const ecg = await readRecord(source, name);
+      const { ecg, record } = await readRecordFile(path);
       warn(terminal, ecg.meta.warnings);
       show(terminal, options, infoFields(record, ecg), infoLines(record, ecg));
     });
@@ -45,7 +44,7 @@ function infoLines(record: string, ecg: EcgRecord): string[] {
     return [lead, ecg.units[i], String(gains[i]), String(baselines[i]), min, max, String(invalidSamples[i])];
   });
   return [
-    `${record}: ${ecg.leads.length} leads, ${ecg.samples} samples, ${ecg.fs} Hz, ${ecg.samples / ecg.fs} s, WFDB format ${format}`,
+    `${record}: ${ecg.leads.length} leads, ${ecg.samples} samples, ${ecg.fs} Hz, ${ecg.samples / ecg.fs} s, ${/^\d/.test(format) ? `WFDB format ${format}` : format.toUpperCase()}`,
     '',
     ...table([['lead', 'unit', 'gain', 'baseline', 'min', 'max', 'invalid'], ...rows], '  '),
     ...(ecg.comments.length ? ['', ...ecg.comments.map((comment) => `  # ${comment}`)] : []),

@@ -1,6 +1,5 @@
-import { type EcgRecord, readHeader, readRecord } from '@heartllm/ecg-io';
 import type { Command } from 'commander';
-import { recordPath } from '../files/record-path.ts';
+import { readRecordFile } from '../files/read-record-file.ts';
 import { writeFileAtomic } from '../files/write-file.ts';
 import { type EcgPaperOptions, ecgPaper } from '../plot/ecg-paper.ts';
 import { SECONDS_ON_PAPER } from '../plot/layout.ts';
@@ -21,10 +20,9 @@ export function plotCommand(program: Command, terminal: Terminal): void {
     .option('--out <file>', 'SVG file to write (default: RECORD.svg in this folder)')
     .option('--reconstruction', "draw the model's reconstruction over it and its codes under it")
     .action(async (path: string, options: PlotOptions) => {
-      const { source, name, record } = recordPath(path);
-      const { fs, sigLen } = await readHeader(source, name);
-      const overlay: EcgPaperOptions = { seconds: sigLen ? sigLen / fs : undefined };
-      let ecg: EcgRecord;
+      const { ecg: beginning, record, duration } = await readRecordFile(path, SECONDS_ON_PAPER);
+      const overlay: EcgPaperOptions = { seconds: duration };
+      let ecg = beginning;
       if (options.reconstruction) {
         const model = await openCodec(options);
         ({ ecg } = await readEcg(path, model, options));
@@ -32,12 +30,9 @@ export function plotCommand(program: Command, terminal: Terminal): void {
         warn(terminal, [...ecg.meta.warnings, ...warnings]);
         Object.assign(overlay, { overlay: signal, codes, levels: model.tokenizer.config.levels });
       } else {
-        // of a long record only what goes on the paper is read
-        const to = Math.ceil(SECONDS_ON_PAPER * fs) + 1;
-        ecg = await readRecord(source, name, sigLen && sigLen > to ? { to } : {});
         warn(terminal, ecg.meta.warnings);
       }
-      const file = options.out ?? `${name}.svg`;
+      const file = options.out ?? `${ecg.name}.svg`;
       await writeFileAtomic(file, ecgPaper(ecg, overlay));
       show(terminal, options, { record, file }, [`${record}: drawn in ${file}`]);
     });

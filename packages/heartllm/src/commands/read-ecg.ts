@@ -1,7 +1,7 @@
-import { type EcgRecord, prepare, readRecord } from '@heartllm/ecg-io';
+import { type EcgRecord, prepare } from '@heartllm/ecg-io';
 import { prepareSignal, RecordingError } from '@heartllm/fsq-tokenizer';
 import type { Command } from 'commander';
-import { recordPath } from '../files/record-path.ts';
+import { readRecordFile } from '../files/read-record-file.ts';
 import type { HeartLlm } from '../pipeline.ts';
 import { type ModelOptions, modelOptions } from './options.ts';
 
@@ -30,8 +30,7 @@ export async function readEcg(
   model: HeartLlm,
   options: EcgOptions,
 ): Promise<{ ecg: EcgRecord; record: string }> {
-  const { source, name, record } = recordPath(path);
-  const ecg = await readRecord(source, name);
+  const { ecg, record } = await readRecordFile(path);
   if (options.prepare) return { ecg: prepare(ecg, model.input), record };
   try {
     prepareSignal(ecg, model.tokenizer.config);
