@@ -3,8 +3,8 @@ export interface EcgRecord {
   /** The record's name without folders and without suffix, '00001_hr'. */
   name: string;
   /**
-   * Frames per second, in Hz: the sampling rate of every lead, unless a reader was told to keep several samples per frame apart, or was given
-   * signals of different rates by an EDF file.
+   * Frames per second, in Hz: the sampling rate of every lead but those with several samples per frame (`meta.sampsPerFrame`), of which
+   * WFDB and EDF files may have some.
    */
   fs: number;
   /** Names of the leads as the file spells them ('AVR', 'aVR', 'avr'). */
@@ -12,8 +12,8 @@ export interface EcgRecord {
   /** Physical unit of each lead, 'mV' where the file names none. */
   units: string[];
   /**
-   * One array per lead, in physical units, NaN where a sample is invalid; `samples` long, or `samples * meta.sampsPerFrame[i]` where several
-   * samples per frame are kept apart (`smoothFrames: false`, EDF).
+   * One array per lead, in physical units, NaN where a sample is invalid; `samples` long, or `samples * meta.sampsPerFrame[i]` where a frame
+   * has several samples of the lead.
    */
   signal: Float32Array[];
   /** Number of frames read. A frame has one sample of each lead. */
@@ -40,7 +40,7 @@ export interface EcgMeta {
   adcZeros: number[];
   /** Bits of the converter; undefined where the file does not say. */
   adcResolutions: (number | undefined)[];
-  /** Samples of the lead in one frame of the file; of several `readRecord` gives the mean (see ReadOptions.smoothFrames). */
+  /** Samples of the lead in one frame of the file; with `smoothFrames` `signal` holds their mean. */
   sampsPerFrame: number[];
   /** How many samples are invalid, and so NaN in `signal`. */
   invalidSamples: number[];

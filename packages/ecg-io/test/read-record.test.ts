@@ -78,18 +78,18 @@ describe('readRecord', () => {
     expect(record.meta.warnings[0]).toBe('rec.dat: 3 unread bytes from byte 200 on');
   });
 
-  test('of several samples per frame the mean is given, truncated towards zero, or with smoothFrames: false each', async () => {
+  test('of several samples per frame each is given, or with smoothFrames the mean, truncated towards zero', async () => {
     const header = ['rec 3 500 50', 'rec.dat 16', 'rec.dat 16x2', 'rec.dat 16'].join('\n');
     const source = memorySource({ ...files, 'rec.hea': header });
     const range = { from: 3, to: 5, digital: true };
-    const smooth = await readRecord(source, 'rec', range);
+    const smooth = await readRecord(source, 'rec', { ...range, smoothFrames: true });
     const mean = (frame: number) => Math.trunc((value(frame, 1) + value(frame, 2)) / 2);
     expect(smooth.digital!.map((lead) => Array.from(lead))).toEqual([
       [value(3, 0), value(4, 0)],
       [mean(3), mean(4)],
       [value(3, 3), value(4, 3)],
     ]);
-    const record = await readRecord(source, 'rec', { ...range, smoothFrames: false });
+    const record = await readRecord(source, 'rec', range);
     expect(record.digital!.map((lead) => Array.from(lead))).toEqual([
       [value(3, 0), value(4, 0)],
       [value(3, 1), value(3, 2), value(4, 1), value(4, 2)],
@@ -101,7 +101,7 @@ describe('readRecord', () => {
   test('invalid samples have no part in the mean of a frame', async () => {
     const stored = Uint8Array.from(Int8Array.of(10, -128, -128, -128), (byte) => (byte + 128) & 255);
     const source = memorySource({ 'rec.hea': 'rec 1 500 2\nrec.dat 80x2 1', 'rec.dat': stored });
-    const record = await readRecord(source, 'rec', { digital: true });
+    const record = await readRecord(source, 'rec', { digital: true, smoothFrames: true });
     expect(Array.from(record.digital![0])).toEqual([10, -128]);
     expect(Array.from(record.signal[0])).toEqual([10, Number.NaN]);
     expect(record.meta.invalidSamples).toEqual([1]);

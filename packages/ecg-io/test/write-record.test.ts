@@ -37,7 +37,7 @@ const fixtures = testFiles(import.meta.url, './fixtures/');
 const golden: Golden[] = JSON.parse(new TextDecoder().decode(await fixtures.read('expected-writing.json')));
 
 const readBack = (files: Map<string, Uint8Array>, name = 'rec') =>
-  readRecord(memorySource(files), name, { digital: true, smoothFrames: false });
+  readRecord(memorySource(files), name, { digital: true });
 
 function hex(bytes: Uint8Array | undefined): string {
   return Array.from(bytes ?? [], (byte) => byte.toString(16).padStart(2, '0')).join('');

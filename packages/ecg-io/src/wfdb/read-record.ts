@@ -9,7 +9,7 @@ export type { ReadOptions } from './selection.ts';
 
 /**
  * Reads a WFDB record: its headers and, of its signal files, only the bytes of the files and frames asked for. Signals that are out of step
- * in the file (skew) are lined up; of several samples per frame the mean is given, or with `smoothFrames: false` each. Segments of a
+ * in the file (skew) are lined up; of several samples per frame each is given, or with `smoothFrames` their mean. Segments of a
  * multi-segment record are joined; gaps between them are NaN.
  *
  * A checksum or initial value that does not fit, bytes behind the last sample and the like are found in `meta.warnings`.
@@ -22,7 +22,7 @@ export async function readRecord(source: Source, name: string, options: ReadOpti
   const { header, file } = opened;
   const warnings = [...header.warnings];
   const read = header.segments ? readSegments : readLeads;
-  const request = { ...options, smoothFrames: options.smoothFrames ?? true };
+  const request = { ...options, smoothFrames: options.smoothFrames ?? false };
   const { leads, frames } = await read(source, opened, request, warnings);
   const record: EcgRecord = {
     name: file.slice(file.lastIndexOf('/') + 1, -'.hea'.length),

@@ -63,7 +63,7 @@ export function describeLead(
   if (odd) {
     const place = { file: odd.opened.file, line: odd.signal.line, field: 'samples per frame' };
     const found = `expected ${first.sampsPerFrame} as in ${parts[0].opened.file}, found ${odd.signal.sampsPerFrame}`;
-    throw new WfdbError(place, `${found}: read the record smoothed`);
+    throw new WfdbError(place, `${found}: read the record with smoothFrames`);
   }
   const units = differing('units');
   if (units) {

@@ -11,8 +11,8 @@ export interface ReadOptions {
   /** Also return the integers as stored, in `record.digital`; false by default. */
   digital?: boolean;
   /**
-   * A lead with several samples per frame becomes one with one, their mean; true by default, as in wfdb-python. With false every lead keeps
-   * all its samples, `samples * meta.sampsPerFrame[i]` of them.
+   * A lead with several samples per frame becomes one with one, their mean, as wfdb-python's `smooth_frames`. False by default: no sample is
+   * lost, and such a lead is `samples * meta.sampsPerFrame[i]` long.
    */
   smoothFrames?: boolean;
 }
