@@ -2,6 +2,7 @@ import type { EcgRecord } from '../record.ts';
 import { checkRate, checkSeconds, PrepareError } from './error.ts';
 import { fillGaps, type GapPolicy } from './fill-gaps.ts';
 import { removeBaseline, removeMains } from './filters.ts';
+import { flatLeads } from './flat-leads.ts';
 import { TWELVE_LEADS } from './lead-names.ts';
 import { namePrefix, samplesPerFrame, withSignal } from './record-leads.ts';
 import { resampler } from './resample.ts';
@@ -16,6 +17,8 @@ export interface PrepareOptions {
   fs?: number;
   /** The model's window; 10 by default. A longer record is cut behind it, a shorter one goes on at each lead's mean. */
   seconds?: number;
+  /** What becomes of leads that are neither there nor can be derived: an error by default, or a flat line. */
+  missing?: 'error' | 'flat';
   /** What to do about invalid samples; by default gaps up to 0.2 s are bridged, longer ones an error. */
   gaps?: GapPolicy;
   /** Take out baseline wander ({@link removeBaseline}); false by default. */
@@ -36,7 +39,7 @@ export interface PrepareOptions {
  * @throws PrepareError for missing leads, a gap that is too long, a record without samples, a rate that a filter cannot work at
  */
 export function prepare(record: EcgRecord, options: PrepareOptions = {}): EcgRecord {
-  const { leads = TWELVE_LEADS, fs = 500, seconds = 10, gaps, baseline = false, mains } = options;
+  const { leads = TWELVE_LEADS, fs = 500, seconds = 10, missing = 'error', gaps, baseline = false, mains } = options;
   checkRate(record.fs, record.name);
   checkRate(fs, record.name, 'fs');
   checkSeconds(seconds, record.name, 'seconds');
@@ -45,8 +48,9 @@ export function prepare(record: EcgRecord, options: PrepareOptions = {}): EcgRec
   if (leads.length === 0) throw new PrepareError(record.name, 'leads: expected at least one, found none');
   if (record.samples === 0) throw new PrepareError(record.name, 'no samples');
 
+  const whole = missing === 'flat' ? flatLeads(record, leads) : record;
   const used = Math.min(record.samples, framesIn(seconds, record.fs));
-  const chosen = fillGaps(crop(selectLeads(record, leads), 0, used), gaps);
+  const chosen = fillGaps(crop(selectLeads(whole, leads), 0, used), gaps);
   const clean = filter(chosen, baseline, mains);
   const rates = leadRates(clean);
   const resampled = atRate(clean, rates, fs);

@@ -68,6 +68,11 @@ export function selectLeads(record: EcgRecord, leads: readonly string[]): EcgRec
   };
 }
 
+/** Those of the leads asked for that are neither in the record nor can be derived. */
+export function missingLeads(record: EcgRecord, leads: readonly string[]): string[] {
+  return leads.filter((name) => findLead(record, name) === undefined && !deriveFrom(record, leadKey(name)));
+}
+
 /** Index of a lead by its name, the closest spelling first: as asked for, in another case, another name for the same lead. */
 function findLead(record: EcgRecord, name: string): number | undefined {
   const spellings = [(lead: string) => lead, (lead: string) => lead.trim().toUpperCase(), leadKey];

@@ -35,6 +35,25 @@ describe('a record that fits', () => {
   });
 });
 
+describe('leads that are not there', () => {
+  test('are an error, or flat if asked for; limb leads are derived first', async () => {
+    const record = await realRecord();
+    const few = selectLeads(record, ['II', 'III', 'V1', 'V2', 'V5']);
+    expect(() => prepare(few)).toThrow('missing V3 V4 V6');
+    const ready = prepare(few, { missing: 'flat' });
+    expect(ready.leads).toEqual(twelve);
+    expect(ready.meta.warnings).toEqual([
+      `${record.name}: no V3 V4 V6: counted as flat`,
+      `${record.name}: leads derived: I from II and III, aVR from II and III, aVL from II and III, aVF from II and III`,
+    ]);
+    for (const [i, lead] of ready.leads.entries()) {
+      if (['V3', 'V4', 'V6'].includes(lead)) expect(new Set(ready.signal[i])).toEqual(new Set([0]));
+      else expect(rmsError(ready.signal[i], record.signal[i])).toBeLessThan(1e-2); // derived ones: PTB-XL rounds to 1 uV
+    }
+    expect(prepare(record, { missing: 'flat' })).toEqual(prepare(record));
+  });
+});
+
 describe('another rate', () => {
   test.each(golden.line)(
     '$from to $to Hz: RMS error from scipy.signal.resample_poly along the line through the ends below 1e-7',
