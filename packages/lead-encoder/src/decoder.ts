@@ -13,6 +13,7 @@ import type { TokenizerConfig } from './tokenizer-config.ts';
  */
 export function decode(codes: tf.Tensor3D, parameters: Parameters, config: TokenizerConfig): tf.Tensor3D {
   const { decoder, encoder, leads, samples } = config;
+  const { variant, groups } = encoder;
   if (!decoder) throw new Error('this tokenizer has no decoder: its weights hold the encoder only');
   return tf.tidy(() => {
     const [batch, steps, dimensions] = codes.shape;
@@ -31,7 +32,7 @@ export function decode(codes: tf.Tensor3D, parameters: Parameters, config: Token
       }); // [B, 2 T, C]
       h = tf.add(doubled, parameters(`dec.up.${i}.bias`));
       for (let j = 0; j < decoder.depth; j++) {
-        h = resInception(h, decoderLayer(i, j), parameters, encoder.variant, encoder.groups); // [B, 2 T, C]
+        h = resInception(h, decoderLayer(i, j), parameters, { variant, groups }); // [B, 2 T, C]
       }
     }
     const mixed = conv1d(h, parameters('dec.final.weight') as tf.Tensor3D);

@@ -3,14 +3,15 @@ import type { Source } from '@heartllm/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { decode } from './decoder.ts';
 import { encode } from './encoder.ts';
-import { allParameters } from './parameters.ts';
+import { allParameters, type ParameterSpec } from './parameters.ts';
 import { readWeights } from './read-weights.ts';
 import type { Parameters } from './res-inception.ts';
 import type { TokenizerConfig } from './tokenizer-config.ts';
 
-/** Encoder and decoder with their weights as trainable variables, under the names of the published state_dict. */
+/** Encoder and decoder with their weights as variables, under the names of the published state_dict. */
 export class LeadAutoencoder {
   readonly config: TokenizerConfig;
+  /** Weights, trainable, and the running statistics of a causal encoder, which are not. */
   readonly parameters: Map<string, tf.Variable>;
   readonly #lookup: Parameters;
 
@@ -34,7 +35,7 @@ export class LeadAutoencoder {
         const bound = 1 / Math.sqrt(spec.init.fanIn);
         for (let i = 0; i < values.length; i++) values[i] = bound * (2 * generator.uniform() - 1);
       }
-      parameters.set(spec.name, variable(values, spec.shape));
+      parameters.set(spec.name, variable(values, spec));
     }
     return new LeadAutoencoder(config, parameters);
   }
@@ -46,19 +47,21 @@ export class LeadAutoencoder {
    */
   static async load(source: Source, folder = 'ecg-tokenizer'): Promise<LeadAutoencoder> {
     const { config, weights } = await readWeights(source, folder);
-    const parameters = allParameters(config).map(({ name, shape }): [string, tf.Variable] => [
-      name,
-      variable(weights.get(name)!, shape),
+    const parameters = allParameters(config).map((spec): [string, tf.Variable] => [
+      spec.name,
+      variable(weights.get(spec.name)!, spec),
     ]);
     return new LeadAutoencoder(config, new Map(parameters));
   }
 
   /**
    * @param x [B, leads, samples], z-scored; any number of samples
+   * @param options.training of a causal encoder: normalize with the batch's statistics, which enter the running ones;
+   *   false by default. Other encoders do the same in both cases
    * @returns [B, codes, dimensions], before the quantizer's sigmoid or tanh
    */
-  encode(x: tf.Tensor3D): tf.Tensor3D {
-    return encode(x, this.#lookup, this.config);
+  encode(x: tf.Tensor3D, { training = false }: { training?: boolean } = {}): tf.Tensor3D {
+    return encode(x, this.#lookup, this.config, training);
   }
 
   /**
@@ -70,7 +73,7 @@ export class LeadAutoencoder {
     return decode(codes, this.#lookup, this.config);
   }
 
-  /** The weights as plain arrays, for saving. */
+  /** The weights, running statistics included, as plain arrays, for saving. */
   async tensors(): Promise<Record<string, { shape: number[]; data: Float32Array }>> {
     const tensors: Record<string, { shape: number[]; data: Float32Array }> = {};
     for (const [name, parameter] of this.parameters) {
@@ -87,6 +90,6 @@ export class LeadAutoencoder {
 }
 
 /** Unnamed, because tfjs refuses a second variable of the same name, and a program may hold two networks. */
-function variable(values: Float32Array, shape: number[]): tf.Variable {
-  return tf.tidy(() => tf.variable(tf.tensor(values, shape, 'float32')));
+function variable(values: Float32Array, { shape, buffer }: ParameterSpec): tf.Variable {
+  return tf.tidy(() => tf.variable(tf.tensor(values, shape, 'float32'), !buffer));
 }

@@ -1,16 +1,23 @@
-import type { EncoderVariant, TokenizerConfig } from './tokenizer-config.ts';
+import type { EncoderConfig, TokenizerConfig } from './tokenizer-config.ts';
 
-/** A parameter of the network under its name in the published PyTorch state_dict. */
+/** A parameter or buffer of the network under its name in the published PyTorch state_dict. */
 export interface ParameterSpec {
   name: string;
   shape: number[];
   /** How PyTorch draws it: uniform in +-1/sqrt(fanIn), or all ones, or all zeros. */
   init: { fanIn: number } | 'ones' | 'zeros';
+  /** PyTorch's word for what is saved with the weights and follows the data, without a gradient. */
+  buffer?: true;
 }
 
 const uniform = (fanIn: number): ParameterSpec['init'] => ({ fanIn });
 
-function resInception(name: string, variant: EncoderVariant, cin: number, cout: number): ParameterSpec[] {
+function resInception(
+  name: string,
+  { variant, causal, groups }: EncoderConfig,
+  cin: number,
+  cout: number,
+): ParameterSpec[] {
   // the published code splits the output channels between its four branches; the paper sums four full-width ones
   const perBranch = variant === 'code' ? cout / 4 : cout;
   const branches = [3, 5, 7, 1].map((width, i) => ({
@@ -24,18 +31,26 @@ function resInception(name: string, variant: EncoderVariant, cin: number, cout: 
     ...match,
     { name: `${name}.norm.weight`, shape: [cout], init: 'ones' },
     { name: `${name}.norm.bias`, shape: [cout], init: 'zeros' },
+    ...(causal ? runningStatistics(name, groups) : []),
+  ];
+}
+
+function runningStatistics(name: string, groups: number): ParameterSpec[] {
+  return [
+    { name: `${name}.norm.running_mean`, shape: [groups], init: 'zeros', buffer: true },
+    { name: `${name}.norm.running_var`, shape: [groups], init: 'ones', buffer: true },
   ];
 }
 
 /** Every parameter of the encoder, from input to output. */
 export function encoderParameters({ encoder, leads, levels }: TokenizerConfig): ParameterSpec[] {
-  const { channels, blocks, variant } = encoder;
+  const { channels, blocks } = encoder;
   const specs: ParameterSpec[] = [];
   for (let i = 0; i < blocks; i++) {
-    specs.push(...resInception(`enc.blocks.${i}.0`, variant, i === 0 ? 1 : channels, channels));
+    specs.push(...resInception(`enc.blocks.${i}.0`, encoder, i === 0 ? 1 : channels, channels));
     specs.push({ name: `enc.blocks.${i}.1.weight`, shape: [channels, channels, 3], init: uniform(channels * 3) });
   }
-  specs.push(...resInception('enc.bottleneck', variant, channels, channels));
+  specs.push(...resInception('enc.bottleneck', encoder, channels, channels));
   const features = leads.length * channels;
   specs.push({ name: 'enc.to_code.weight', shape: [levels.length, features], init: uniform(features) });
   specs.push({ name: 'enc.to_code.bias', shape: [levels.length], init: uniform(features) });
@@ -57,7 +72,7 @@ export function decoderParameters({ encoder, decoder, leads, levels }: Tokenizer
   }
   for (let i = 0; i < encoder.blocks; i++) {
     for (let j = 0; j < depth; j++)
-      specs.push(...resInception(decoderLayer(i, j), encoder.variant, channels, channels));
+      specs.push(...resInception(decoderLayer(i, j), { ...encoder, causal: false }, channels, channels));
   }
   specs.push({ name: 'dec.final.weight', shape: [leads.length, channels, 1], init: uniform(channels) });
   specs.push({ name: 'dec.final.bias', shape: [leads.length], init: uniform(channels) });

@@ -1,9 +1,12 @@
-import { conv1d, groupNorm, maxPool1d3 } from '@heartllm/backend';
+import { conv1d, groupNorm, maxPool1d3, runningNorm } from '@heartllm/backend';
 import * as tf from '@tensorflow/tfjs-core';
-import type { EncoderVariant } from './tokenizer-config.ts';
+import type { EncoderConfig } from './tokenizer-config.ts';
 
 /** Looks up a parameter by its PyTorch name. */
 export type Parameters = (name: string) => tf.Tensor;
+
+/** What the blocks of one network have in common. `training` matters to causal ones only. */
+export type BlockForm = Pick<EncoderConfig, 'variant' | 'groups' | 'causal'> & { training?: boolean };
 
 const widest = 7;
 const slope = 0.01;
@@ -14,45 +17,62 @@ const slope = 0.01;
  * 'code' (the published checkpoints): widths 3, 5, 7 and a width-1 convolution of the pooled input, concatenated; the
  * input is added before the norm. 'paper': widths 1, 3, 5, 7 summed; the input is added after the activation.
  *
+ * Causal: kernels and pool end at their own sample instead of being centred on it, before the first sample there are
+ * zeros, and running statistics take the place of GroupNorm's.
+ *
  * @param x [N, T, Cin]
  * @returns [N, T, Cout]
  */
-export function resInception(
-  x: tf.Tensor3D,
-  name: string,
-  parameters: Parameters,
-  variant: EncoderVariant,
-  groups: number,
-): tf.Tensor3D {
+export function resInception(x: tf.Tensor3D, name: string, parameters: Parameters, form: BlockForm): tf.Tensor3D {
   return tf.tidy(() => {
+    const { variant, causal = false } = form;
     const weight = (branch: string) => parameters(`${name}.${branch}.weight`) as tf.Tensor3D;
     const match = weight('norm').shape[0] === x.shape[2] ? null : weight('match');
     const skip = match ? conv1d(x, match) : x; // [N, T, Cout]
     // Narrow kernels, widened with zeros, share one pass over x: three convolutions for the price of the widest.
-    const widened = ['inc.b1', 'inc.b2', 'inc.b3'].map((branch) => widen(weight(branch)));
-    const norm = { groups };
-    const scale = parameters(`${name}.norm.weight`) as tf.Tensor1D;
-    const shift = parameters(`${name}.norm.bias`) as tf.Tensor1D;
+    const widened = ['inc.b1', 'inc.b2', 'inc.b3'].map((branch) => widen(weight(branch), causal));
+    const before = causal ? padLeft(x, widest - 1) : x; // [N, 6 + T, Cin]
+    const over = (kernel: tf.Tensor3D) => conv1d(before, kernel, { padding: causal ? 0 : 3 }); // [N, T, .]
     if (variant === 'paper') {
-      const kernel = tf.addN([...widened, widen(weight('inc.b4'))]) as tf.Tensor3D; // [Cout, Cin, 7]
-      const mixed = conv1d(x, kernel, { padding: 3 }); // [N, T, Cout]
-      return tf.add(groupNorm(mixed, scale, shift, { ...norm, negativeSlope: slope }), skip);
+      const kernel = tf.addN([...widened, widen(weight('inc.b4'), causal)]) as tf.Tensor3D; // [Cout, Cin, 7]
+      return tf.add(norm(over(kernel), name, parameters, form), skip);
     }
-    const wide = conv1d(x, tf.concat(widened, 0), { padding: 3 }); // [N, T, 3 Cout / 4]
-    const point = conv1d(maxPool1d3(x), weight('inc.b4')); // [N, T, Cout / 4]
-    const mixed = tf.add(tf.concat([wide, point], 2), skip) as tf.Tensor3D; // [N, T, Cout]
-    return groupNorm(mixed, scale, shift, { ...norm, negativeSlope: slope });
+    const wide = over(tf.concat(widened, 0)); // [N, T, 3 Cout / 4]
+    // of three neighbours: centred on the sample, or on the one before it
+    const pooled = causal ? (tf.slice(maxPool1d3(before), [0, widest - 2, 0], x.shape) as tf.Tensor3D) : maxPool1d3(x);
+    const point = conv1d(pooled, weight('inc.b4')); // [N, T, Cout / 4]
+    return norm(tf.add(tf.concat([wide, point], 2), skip), name, parameters, form); // [N, T, Cout]
   });
 }
 
-/** [Cout, Cin, K] -> [Cout, Cin, 7], zeros on both sides. */
-function widen(weight: tf.Tensor3D): tf.Tensor3D {
-  const side = (widest - weight.shape[2]) / 2;
-  return side === 0
+/** The norm and the LeakyReLU that follows it. [N, T, C] */
+function norm(x: tf.Tensor3D, name: string, parameters: Parameters, { groups, causal, training = false }: BlockForm) {
+  const scale = parameters(`${name}.norm.weight`) as tf.Tensor1D;
+  const shift = parameters(`${name}.norm.bias`) as tf.Tensor1D;
+  if (!causal) return groupNorm(x, scale, shift, { groups, negativeSlope: slope });
+  const mean = parameters(`${name}.norm.running_mean`) as tf.Variable;
+  const variance = parameters(`${name}.norm.running_var`) as tf.Variable;
+  return runningNorm(x, scale, shift, { mean, variance, training, negativeSlope: slope });
+}
+
+/** [Cout, Cin, K] -> [Cout, Cin, 7], zeros on both sides, or only on the left. */
+function widen(weight: tf.Tensor3D, causal: boolean): tf.Tensor3D {
+  const zeros = widest - weight.shape[2];
+  const right = causal ? 0 : zeros / 2;
+  return zeros === 0
     ? weight
     : (tf.pad(weight, [
         [0, 0],
         [0, 0],
-        [side, side],
+        [zeros - right, right],
       ]) as tf.Tensor3D);
+}
+
+/** So many zeros before the first sample. [N, T, C] -> [N, count + T, C] */
+export function padLeft(x: tf.Tensor3D, count: number): tf.Tensor3D {
+  return tf.pad(x, [
+    [0, 0],
+    [count, 0],
+    [0, 0],
+  ]);
 }

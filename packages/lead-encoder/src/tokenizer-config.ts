@@ -9,6 +9,11 @@ export interface EncoderConfig {
   groups: number;
   /** Halvings of the sampling rate: 4 make one code of 16 samples. */
   blocks: number;
+  /**
+   * A code depends on no later sample than its first: every convolution is padded on the left only, and running
+   * statistics stand in GroupNorm's place. Default false, as published. Concerns the encoder only.
+   */
+  causal?: boolean;
 }
 
 export interface DecoderConfig {
@@ -99,6 +104,8 @@ export function parseTokenizerConfig(json: unknown, where = 'config.json'): Toke
   if (encoder.variant !== 'code' && encoder.variant !== 'paper') {
     fail('encoder.variant', '"code" or "paper"', encoder.variant);
   }
+  const { causal = false } = encoder;
+  if (typeof causal !== 'boolean') fail('encoder.causal', 'true or false', causal);
   const groups = integer(encoder.groups, 'encoder.groups', 1, 1024);
   const channels = (value: unknown, field: string): number => {
     const count = integer(value, field, 1, 4096);
@@ -121,6 +128,7 @@ export function parseTokenizerConfig(json: unknown, where = 'config.json'): Toke
       channels: channels(encoder.channels, 'encoder.channels'),
       groups,
       blocks: integer(encoder.blocks, 'encoder.blocks', 1, 16),
+      ...(causal ? { causal: true } : {}),
     },
     decoder: decoder && {
       channels: channels(decoder.channels, 'decoder.channels'),

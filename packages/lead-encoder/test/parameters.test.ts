@@ -38,3 +38,13 @@ test('the paper variant has four branches of full width', () => {
   const shapes = paper.filter(({ name }) => name.startsWith('enc.bottleneck.inc')).map(({ shape }) => shape);
   expect(shapes).toEqual([3, 5, 7, 1].map((width) => [32, 32, width]));
 });
+
+test('a causal encoder has running statistics per group and block besides, buffers as in a BatchNorm; its decoder is the same', () => {
+  const config = { ...publishedConfig, encoder: { ...publishedConfig.encoder, causal: true } };
+  const [plain, causal] = [encoderParameters(publishedConfig), encoderParameters(config)];
+  expect(causal.filter(({ buffer }) => !buffer)).toEqual(plain);
+  const buffers = causal.filter(({ buffer }) => buffer);
+  expect(buffers).toHaveLength(2 * 5);
+  expect(buffers[1]).toEqual({ name: 'enc.blocks.0.0.norm.running_var', shape: [8], init: 'ones', buffer: true });
+  expect(decoderParameters(config)).toEqual(decoderParameters(publishedConfig));
+});

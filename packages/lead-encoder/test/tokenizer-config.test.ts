@@ -12,6 +12,12 @@ test('a decoder without a depth has the published one, 1; no decoder is allowed'
   expect(parseTokenizerConfig(json({ decoder: null })).decoder).toBeNull();
 });
 
+test('causal is kept where it is true and left out where it is false, so that old configurations stay as they are', () => {
+  const { encoder } = publishedConfig;
+  expect(parseTokenizerConfig(json({ encoder: { ...encoder, causal: true } })).encoder.causal).toBe(true);
+  expect('causal' in parseTokenizerConfig(json({ encoder: { ...encoder, causal: false } })).encoder).toBe(false);
+});
+
 test('fields of other programs are left out', () => {
   expect(parseTokenizerConfig(json({ note: 'mine' }))).toEqual(publishedConfig);
 });
@@ -47,6 +53,11 @@ describe('an unusable config.json is named by file, field, what was expected and
       'another variant',
       json({ encoder: { ...encoder, variant: 'x' } }),
       'encoder.variant: expected "code" or "paper", found "x"',
+    ],
+    [
+      'causal as a word',
+      json({ encoder: { ...encoder, causal: 'yes' } }),
+      'encoder.causal: expected true or false, found "yes"',
     ],
     [
       'uneven groups',

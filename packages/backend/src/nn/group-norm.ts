@@ -6,6 +6,11 @@ export interface GroupNormOptions {
   eps?: number;
   /** Slope of a LeakyReLU applied to the result; 1, the default, applies none. */
   negativeSlope?: number;
+  /**
+   * Mean and variance over the whole batch instead of each signal by itself: BatchNorm with groups of channels in the
+   * place of channels. Called with both, [groups] each, for running statistics.
+   */
+  batch?: (mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
 }
 
 /**
@@ -22,23 +27,27 @@ export function groupNorm(
   x: tf.Tensor3D,
   weight: tf.Tensor1D,
   bias: tf.Tensor1D,
-  { groups, eps = 1e-5, negativeSlope = 1 }: GroupNormOptions,
+  { groups, eps = 1e-5, negativeSlope = 1, batch }: GroupNormOptions,
 ): tf.Tensor3D {
   const [n, samples, channels] = x.shape;
   const perGroup = channels / groups;
 
-  /** Mean over a group's channels, given back to each of them. [N, C] -> [N, 1, C] */
-  const groupMean = (perChannel: tf.Tensor): tf.Tensor => {
-    const mean = tf.mean(tf.reshape(perChannel, [n, groups, perGroup]), 2, true); // [N, G, 1]
-    return tf.reshape(tf.tile(mean, [1, 1, perGroup]), [n, 1, channels]);
-  };
+  /** Mean over a group's channels, and over the batch where asked. [N, C] -> [N or 1, G, 1] */
+  const mean = (perChannel: tf.Tensor): tf.Tensor =>
+    tf.mean(tf.reshape(perChannel, [n, groups, perGroup]), batch ? [0, 2] : 2, true);
+  /** Given back to each channel. [N or 1, G, 1] -> [N or 1, 1, C] */
+  const spread = (perGroupMean: tf.Tensor): tf.Tensor =>
+    tf.reshape(tf.tile(perGroupMean, [1, 1, perGroup]), [-1, 1, channels]);
+  const groupMean = (perChannel: tf.Tensor): tf.Tensor => spread(mean(perChannel));
 
   const op = tf.customGrad((xIn, weightIn, _bias, save) => {
     const input = xIn as tf.Tensor;
     const scale = weightIn as tf.Tensor;
-    const centred = tf.sub(input, groupMean(tf.mean(input, 1))); // [N, T, C]
-    const variance = groupMean(tf.mean(tf.square(centred), 1)); // [N, 1, C]
-    const rstd = tf.rsqrt(tf.add(variance, eps)); // [N, 1, C]
+    const centre = mean(tf.mean(input, 1)); // [N or 1, G, 1]
+    const centred = tf.sub(input, spread(centre)); // [N, T, C]
+    const variance = mean(tf.mean(tf.square(centred), 1)); // [N or 1, G, 1]
+    batch?.(tf.reshape(centre, [groups]) as tf.Tensor1D, tf.reshape(variance, [groups]) as tf.Tensor1D);
+    const rstd = tf.rsqrt(tf.add(spread(variance), eps)); // [N or 1, 1, C]
     const normed = tf.add(tf.mul(centred, tf.mul(rstd, scale)), _bias as tf.Tensor);
     const value = negativeSlope === 1 ? normed : tf.leakyRelu(normed, negativeSlope);
     (save as tf.GradSaveFunc)([centred, rstd, scale, value]);
@@ -46,10 +55,10 @@ export function groupNorm(
       const [c, r, w, y] = saved;
       const dy = negativeSlope === 1 ? dValue : tf.mul(dValue, tf.step(y, negativeSlope)); // [N, T, C]
       const sumDy = tf.sum(dy, 1); // [N, C]
-      const sumDyC = tf.mul(tf.sum(tf.mul(dy, c), 1), tf.reshape(r, [n, channels])); // [N, C], sum of dy times x-hat
+      const sumDyC = tf.mul(tf.sum(tf.mul(dy, c), 1), tf.reshape(r, [-1, channels])); // [N, C], sum of dy times x-hat
       // d/dx of w (x - mean) rstd: the mean and the variance move with x, hence the two subtracted terms
-      const m1 = tf.mul(groupMean(tf.div(tf.mul(w, sumDy), samples)), r); // [N, 1, C]
-      const m2 = tf.mul(groupMean(tf.div(tf.mul(w, sumDyC), samples)), tf.square(r)); // [N, 1, C]
+      const m1 = tf.mul(groupMean(tf.div(tf.mul(w, sumDy), samples)), r); // [N or 1, 1, C]
+      const m2 = tf.mul(groupMean(tf.div(tf.mul(w, sumDyC), samples)), tf.square(r)); // [N or 1, 1, C]
       const dx = tf.sub(tf.sub(tf.mul(dy, tf.mul(r, w)), m1), tf.mul(c, m2)); // [N, T, C]
       return [dx, tf.sum(sumDyC, 0), tf.sum(sumDy, 0)];
     };

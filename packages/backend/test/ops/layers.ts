@@ -1,5 +1,5 @@
-import type * as tf from '@tensorflow/tfjs-core';
-import { conv1d, convTranspose1d, groupNorm, maxPool1d3 } from '../../src/index.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import { conv1d, convTranspose1d, groupNorm, maxPool1d3, runningNorm } from '../../src/index.ts';
 import type { OpCase } from './case.ts';
 import { at, build, map, type NdArray, reduce, reshape, spread, sum, total } from './naive.ts';
 
@@ -79,6 +79,57 @@ const norms: OpCase[] = [
   },
 }));
 
+const runningNorms: OpCase[] = [
+  { groups: 1, training: true, negativeSlope: 1 },
+  { groups: 2, training: true, negativeSlope: 0.01 },
+  { groups: 6, training: true, negativeSlope: 0.2 },
+  { groups: 1, training: false, negativeSlope: 1 },
+  { groups: 3, training: false, negativeSlope: 0.01 },
+].map(({ groups, training, negativeSlope }) => ({
+  name: `runningNorm of 6 channels in ${groups}, slope ${negativeSlope}, ${training ? 'training' : 'inference'}`,
+  inputs: [
+    spread([2, 7, 6], { low: -2, high: 3 }),
+    spread([6], { low: 0.5, high: 1.5, seed: 2 }),
+    spread([6], { seed: 3 }),
+  ],
+  op: (x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor) => {
+    const [mean, variance] = [runningMean(groups), runningVariance(groups)].map((values) =>
+      tf.tidy(() => tf.variable(tf.tensor1d(values))),
+    );
+    const y = runningNorm(x as tf.Tensor3D, weight as tf.Tensor1D, bias as tf.Tensor1D, {
+      mean,
+      variance,
+      training,
+      negativeSlope,
+    });
+    tf.dispose([mean, variance]);
+    return y;
+  },
+  naive: (x: NdArray, weight: NdArray, bias: NdArray) => {
+    const perGroup = 6 / groups;
+    const moments = Array.from({ length: groups }, (_, g) => {
+      if (!training) return { mean: runningMean(groups)[g], variance: runningVariance(groups)[g] };
+      const values = Array.from(x.data).filter((_, i) => Math.floor((i % 6) / perGroup) === g);
+      const mean = sum(values) / values.length;
+      return { mean, variance: sum(values.map((v) => (v - mean) ** 2)) / values.length };
+    });
+    return build(x.shape, (index) => {
+      const c = index[2];
+      const { mean, variance } = moments[Math.floor(c / perGroup)];
+      const y = ((at(x, index) - mean) / Math.sqrt(variance + 1e-5)) * weight.data[c] + bias.data[c];
+      return y > 0 ? y : negativeSlope * y;
+    });
+  },
+}));
+
+function runningMean(groups: number): number[] {
+  return Array.from({ length: groups }, (_, g) => 0.25 * (g + 1));
+}
+
+function runningVariance(groups: number): number[] {
+  return Array.from({ length: groups }, (_, g) => 0.5 + 0.25 * g);
+}
+
 const pooling: OpCase = {
   name: 'maxPool1d3, also where every value is negative',
   inputs: [spread([2, 7, 3], { low: -2, high: 0.5 })],
@@ -89,4 +140,4 @@ const pooling: OpCase = {
     ),
 };
 
-export const layers: OpCase[] = [...convolutions, ...transposed, ...norms, pooling];
+export const layers: OpCase[] = [...convolutions, ...transposed, ...norms, ...runningNorms, pooling];

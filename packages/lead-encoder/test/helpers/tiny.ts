@@ -9,13 +9,13 @@ import {
 } from '../../src/index.ts';
 
 /** Two leads of 43 samples, 3 codes: small enough for naive loops, and most lengths along the way are odd. */
-export function tinyConfig(variant: EncoderVariant, depth = 1): TokenizerConfig {
+export function tinyConfig(variant: EncoderVariant, depth = 1, causal = false): TokenizerConfig {
   return {
     ...publishedConfig,
     samples: 43,
     leads: ['I', 'II'],
     levels: [5, 3, 4],
-    encoder: { variant, channels: 8, groups: 2, blocks: 4 },
+    encoder: { variant, channels: 8, groups: 2, blocks: 4, ...(causal && { causal }) },
     decoder: { channels: 12, depth },
   };
 }
