@@ -31,6 +31,9 @@ export interface Annotations {
   warnings: string[];
 }
 
+/** What the words of a file hold, null annotations and definitions included. */
+export type RawAnnotations = Pick<Annotations, 'sample' | 'labelStore' | 'subtype' | 'chan' | 'num' | 'auxNote'>;
+
 /** Codes of annot(5), https://physionet.org/physiotools/wag/annot-5.htm: those of real annotations are in labels.ts. */
 export const NULL = 0;
 export const NOTE = 22;

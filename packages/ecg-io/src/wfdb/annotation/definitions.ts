@@ -1,7 +1,6 @@
 import { quote } from '../error.ts';
-import { NOTE, NULL, SKIP } from './annotations.ts';
+import { NOTE, NULL, type RawAnnotations, SKIP } from './annotations.ts';
 import type { AnnotationLabel } from './labels.ts';
-import type { RawAnnotations } from './parse.ts';
 
 const TIME_RESOLUTION = '## time resolution:';
 const TABLE = '## annotation type definitions';

@@ -1,10 +1,7 @@
 import { WfdbError } from '../error.ts';
-import { type Annotations, AUX, CHN, NULL, NUM, SKIP, SUB } from './annotations.ts';
+import { type Annotations, AUX, CHN, NULL, NUM, type RawAnnotations, SKIP, SUB } from './annotations.ts';
 import { isAboutFile, readDefinitions } from './definitions.ts';
 import { labelTable } from './labels.ts';
-
-/** What the words of a file hold, null annotations and definitions included. */
-export type RawAnnotations = Pick<Annotations, 'sample' | 'labelStore' | 'subtype' | 'chan' | 'num' | 'auxNote'>;
 
 /** A file that is text all along, and at least so long, was not meant as annotations. */
 const SHORTEST_TEXT = 16;
