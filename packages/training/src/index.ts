@@ -8,7 +8,9 @@
  * }
  * ```
  */
+
 export { CheckpointError, type Progress, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
+export { codeSpread } from './code-spread.ts';
 export { DataOrder } from './data-order.ts';
 export type { TrainingEvent } from './events.ts';
 export {

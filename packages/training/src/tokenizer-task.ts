@@ -3,6 +3,7 @@ import { codeUsage, Fsq, zScore } from '@heartllm/fsq-tokenizer';
 import { quantizeStraightThrough } from '@heartllm/fsq-tokenizer/tf';
 import type { LeadAutoencoder } from '@heartllm/lead-encoder';
 import * as tf from '@tensorflow/tfjs-core';
+import { codeSpread } from './code-spread.ts';
 import { DataOrder } from './data-order.ts';
 import { Adam } from './optimizer.ts';
 import type { TrainingTask } from './train.ts';
@@ -29,11 +30,14 @@ export interface TokenizerTraining {
   cosine?: boolean;
   /** Train on a random window of this many samples of each recording instead of all; a multiple of the code's 16. */
   crop?: number;
+  /** Weight of {@link codeSpread} beside the reconstruction error; default 0, the published recipe. */
+  spread?: number;
   seed?: number;
 }
 
 /**
- * Training the tokenizer: mean squared error of the z-scored signal after encoder, quantizer and decoder, nothing else.
+ * Training the tokenizer: mean squared error of the z-scored signal after encoder, quantizer and decoder, and nothing else
+ * unless `spread` is given.
  *
  * Validation reports the same error, codes used and perplexity over the whole codebook.
  */
@@ -46,6 +50,7 @@ export function tokenizerTask({
   lr = 2e-3,
   cosine = false,
   crop,
+  spread = 0,
   seed = 0,
 }: TokenizerTraining): TrainingTask<tf.Tensor3D> {
   const { config } = network;
@@ -94,7 +99,10 @@ export function tokenizerTask({
     optimizer: new Adam('adamw', { lr }),
     ...(cosine && { learningRate: (step: number) => (lr * (1 + Math.cos((Math.PI * step) / totalSteps))) / 2 }),
     batch: (step) => load(train, order.items(step), new Generator(`${seed}/crop/${step}`)),
-    loss: (x) => forward(x).loss,
+    loss: (x) => {
+      const { points, loss } = forward(x);
+      return spread === 0 ? loss : tf.add(loss, tf.mul(codeSpread(points, fsq), spread));
+    },
     disposeBatch: (x) => x.dispose(),
     ...(validation && { validate: () => validate(validation) }),
   };

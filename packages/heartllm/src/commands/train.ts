@@ -34,6 +34,11 @@ export function trainCommand(program: Command, terminal: Terminal): void {
     .option('--lr <x>', 'learning rate of AdamW', positive, 2e-3)
     .option('--crop <samples>', 'train on random windows of so many samples, a multiple of 16', whole(16))
     .option('--cosine', 'let the learning rate fall to 0 along a half cosine')
+    .option(
+      '--spread <weight>',
+      'of a loss that spreads the codes over the codebook, beside the reconstruction',
+      positive,
+    )
     .option('--seed <n>', 'of the weights and of the order of the data', whole(0), 0)
     .option('--every <steps>', 'validate and write a checkpoint so often', whole(1), 500)
     .option('--validate <n>', 'recordings of fold 9 to validate on, at most', whole(0), 64)

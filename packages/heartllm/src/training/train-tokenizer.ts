@@ -25,6 +25,8 @@ export interface TokenizerRun {
   cosine: boolean;
   /** Samples of a random window; all of them without it. */
   crop?: number;
+  /** Weight of the loss that spreads the codes; none without it. */
+  spread?: number;
   seed: number;
   /** Steps between validations and between checkpoints. */
   every: number;
@@ -55,7 +57,7 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
   const held = fold9.slice(0, run.validate);
   const config: TokenizerConfig = { ...publishedConfig, decoder: { channels: run.decoderChannels, depth: 1 } };
   const network = LeadAutoencoder.create(config, new Generator(run.seed));
-  const { epochs, batchSize, lr, cosine, crop, seed } = run;
+  const { epochs, batchSize, lr, cosine, crop, spread, seed } = run;
   const task = tokenizerTask({
     network,
     train: signalsOf(rows, source, config),
@@ -65,6 +67,7 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
     lr,
     cosine,
     crop,
+    spread,
     seed,
   });
   const events = train(task, {
@@ -87,13 +90,13 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
   return { ...summary, train: rows.length, validation: held.length, checkpoint };
 }
 
-function about({ out, epochs, batchSize, lr, crop, seed, decoderChannels }: TokenizerRun, recordings: number) {
+function about({ out, epochs, batchSize, lr, crop, spread, seed, decoderChannels }: TokenizerRun, recordings: number) {
   return {
     name: basename(resolve(out)),
     description: `ECG tokenizer with the published encoder and a decoder of ${decoderChannels} channels.`,
     license: 'not stated; PTB-XL, which it was trained on, is CC BY 4.0',
     training:
-      `Trained with heartllm train tokenizer on ${recordings} recordings of PTB-XL, folds 1 to 8: mean squared error, AdamW, ` +
+      `Trained with heartllm train tokenizer on ${recordings} recordings of PTB-XL, folds 1 to 8: mean squared error${spread ? ` and ${spread} times the spread of the codes` : ''}, AdamW, ` +
       `learning rate ${lr}, batches of ${batchSize}${crop ? `, random windows of ${crop} samples` : ''}, at most ${epochs} passes, seed ${seed}.`,
   };
 }
