@@ -28,6 +28,7 @@ export { readChallenge } from './challenge/read.ts';
 export { listedRecords } from './challenge/records.ts';
 export { type CheckOptions, checkDataset } from './check/check.ts';
 export { recogniseDataset } from './check/recognise.ts';
+export { withoutQuotes } from './check/recording.ts';
 export type {
   CheckEvent,
   CheckedDataset,
@@ -52,6 +53,7 @@ export { DatasetError, type DatasetPlace, type ReaderOptions } from './error.ts'
 export { parseBackground } from './heartllm/background.ts';
 export { type ListedReport, readHeartLlmQuestions, readHeartLlmReports } from './heartllm/lists.ts';
 export { Identity } from './identity.ts';
+export { type ListedRecording, listRecordings } from './list-recordings.ts';
 export { readLudb } from './ludb/read.ts';
 export { mimicRecordPaths, readMimicIvEcg } from './mimic/read.ts';
 export { patientBackground } from './ptbxl/background.ts';

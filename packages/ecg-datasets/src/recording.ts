@@ -7,7 +7,7 @@ import type { EcgRow } from './row.ts';
 const LEADS = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
 
 /** A row, as far as its recording goes. */
-export type RecordedRow = Pick<EcgRow, 'recording' | 'file' | 'line'>;
+export type RecordedRow = Pick<EcgRow, 'recording' | 'file'> & Partial<Pick<EcgRow, 'line'>>;
 
 /**
  * Reads the signals of rows of any data set, always as the twelve leads I II III aVR aVL aVF V1 to V6, whatever their

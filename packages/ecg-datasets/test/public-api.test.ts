@@ -19,6 +19,7 @@ test('what the package exports does not change by accident', () => {
       "ecgQaFiles",
       "englishReport",
       "findings",
+      "listRecordings",
       "listedRecords",
       "mimicRecordPaths",
       "openPtbxl",
@@ -44,6 +45,7 @@ test('what the package exports does not change by accident', () => {
       "superclasses",
       "withRecordings",
       "withoutDates",
+      "withoutQuotes",
     ]
   `);
 });

@@ -11,10 +11,16 @@
  * console.log(codes.length); // 313: one per 32 ms
  * ```
  */
+export { CODE_FORMAT } from './code-format.ts';
 export { type CodeUsage, codeUsage } from './code-usage.ts';
 export type { KernelBuild } from './codec/load-kernels.ts';
 export { EcgStream, type StreamOptions } from './ecg-stream.ts';
 export { EcgTokenizer, type EncodedEach } from './ecg-tokenizer.ts';
 export { Fsq, type FsqOptions, type Points } from './fsq.ts';
 export { type PreparedSignal, prepareSignal, type Recording, RecordingError } from './prepare-signal.ts';
+export { type CodeShard, CodeShards } from './shards/code-shards.ts';
+export { CodeShardsError, ForeignCodesError } from './shards/error.ts';
+export { formatShardsManifest, parseShardsManifest, SHARDS_MANIFEST, type ShardsManifest } from './shards/manifest.ts';
+export type { CodedRecord, FailedRecord, IndexLine, RecordPlace } from './shards/record.ts';
+export { encodeShard, shardFiles, shardRange } from './shards/shard.ts';
 export { type ZScored, zScore } from './z-score.ts';

@@ -86,8 +86,15 @@ export class HeartLlm {
   static async load(source?: Source): Promise<HeartLlm> {
     const folder = source ?? (await defaultModel());
     const manifest = parseManifest(new TextDecoder().decode(await folder.read(MANIFEST_FILE)));
-    const tokenizer = await EcgTokenizer.load(folder, manifest.contents.ecgTokenizer ?? 'ecg-tokenizer');
+    const tokenizer = await EcgTokenizer.load(folder, tokenizerFolder(manifest));
     return new HeartLlm(manifest, tokenizer, folder);
+  }
+
+  /** SHA-256 of the ECG tokenizer's model.safetensors, in hex: what tells whose codes a sequence of codes is. */
+  async weightsHash(): Promise<string> {
+    const file = await this.#source.read(`${tokenizerFolder(this.manifest)}/model.safetensors`);
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(file)));
+    return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
 
   /** What the model takes, for `prepare` of @heartllm/ecg-io: other rates, lengths and lead sets are made to fit with it. */
@@ -166,6 +173,10 @@ export class HeartLlm {
     );
     return this.#language;
   }
+}
+
+function tokenizerFolder({ contents }: ModelManifest): string {
+  return contents.ecgTokenizer ?? 'ecg-tokenizer';
 }
 
 function meanSquaredError(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -1,5 +1,5 @@
 import type { BackendInfo, BackendName } from '@heartllm/backend';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { HeartLlm } from '../pipeline.ts';
 import type { CommonOptions } from '../terminal/terminal.ts';
 
@@ -28,6 +28,17 @@ export function backendOption(): Option {
   return new Option('--backend <name>', 'what computes the language model; codes are the same everywhere')
     .choices(['auto', 'webgpu', 'node-gpu', 'node', 'wasm', 'cpu'])
     .default('auto');
+}
+
+/** Reads an option's value that must be a whole number. */
+export function whole(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
+    }
+    return value;
+  };
 }
 
 /** Starts the backend and opens the model. */

@@ -1,7 +1,7 @@
-import { type EcgRecord, prepare } from '@heartllm/ecg-io';
-import { prepareSignal, RecordingError } from '@heartllm/fsq-tokenizer';
+import type { EcgRecord } from '@heartllm/ecg-io';
 import type { Command } from 'commander';
 import { readRecordFile } from '../files/read-record-file.ts';
+import { fit } from '../fit.ts';
 import type { HeartLlm } from '../pipeline.ts';
 import { type ModelOptions, modelOptions } from './options.ts';
 
@@ -31,22 +31,5 @@ export async function readEcg(
   options: EcgOptions,
 ): Promise<{ ecg: EcgRecord; record: string }> {
   const { ecg, record } = await readRecordFile(path);
-  if (options.prepare) return { ecg: prepare(ecg, model.input), record };
-  try {
-    prepareSignal(ecg, model.tokenizer.config);
-  } catch (error) {
-    if (error instanceof RecordingError && fits(ecg, model))
-      throw new RecordingError(`${error.message}; try --prepare`);
-    throw error;
-  }
-  return { ecg, record };
-}
-
-function fits(ecg: EcgRecord, model: HeartLlm): boolean {
-  try {
-    prepare(ecg, model.input);
-    return true;
-  } catch {
-    return false;
-  }
+  return { ecg: fit(ecg, model, options.prepare ?? false), record };
 }

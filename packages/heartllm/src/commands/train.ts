@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { show, type Terminal } from '../terminal/terminal.ts';
 import type { LanguageRun } from '../training/train-language.ts';
-import { backendOption, commonOptions, describeBackend, type ModelOptions } from './options.ts';
+import { backendOption, commonOptions, describeBackend, type ModelOptions, whole } from './options.ts';
 
 interface TokenizerOptions extends ModelOptions {
   data: string;
@@ -123,16 +123,6 @@ function metrics(values: Record<string, number>): string {
   return Object.entries(values)
     .map(([name, value]) => `${name} ${Number.isInteger(value) ? value : value.toPrecision(4)}`)
     .join(', ');
-}
-
-function whole(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
-    }
-    return value;
-  };
 }
 
 function positive(text: string): number {

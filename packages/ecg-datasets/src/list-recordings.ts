@@ -1,0 +1,47 @@
+import type { Source } from '@heartllm/ecg-io';
+import { recordRows } from './check/headers.ts';
+import type { CheckedDataset } from './check/report.ts';
+import { readCode15 } from './code15/read.ts';
+import { DatasetError, type ReaderOptions } from './error.ts';
+import { readLudbTable } from './ludb/read.ts';
+import { readRecordList } from './mimic/read.ts';
+import { readPtbxl } from './ptbxl/read.ts';
+import type { RecordedRow } from './recording.ts';
+
+/** A recording of any data set and where it is listed. */
+export interface ListedRecording extends RecordedRow {
+  /** The data set's own split, PTB-XL's 1 to 10. */
+  fold?: number;
+}
+
+/**
+ * All recordings that a data set lists, those that are not there among them, always in the same order: the table's, or
+ * that of the paths where there is no table. PTB-XL's are those of 500 Hz.
+ *
+ * @param dataset as `recogniseDataset` names it
+ * @param files all files of the source by path; only folders of WFDB records without a table need them
+ * @throws DatasetError for a data set of questions or lists alone, for a table without the columns and, without
+ *   `onProblem`, for the first wrong row
+ */
+export function listRecordings(
+  source: Source,
+  dataset: CheckedDataset,
+  files: Iterable<string>,
+  options: ReaderOptions = {},
+): AsyncIterable<ListedRecording> {
+  switch (dataset) {
+    case 'ptb-xl':
+      return readPtbxl(source, options);
+    case 'mimic-iv-ecg':
+      return readRecordList(source, options);
+    case 'code-15':
+      return readCode15(source, options);
+    case 'ludb':
+      return readLudbTable(source, options);
+    case 'wfdb':
+    case 'challenge':
+      return recordRows(source, new Set(files));
+    default:
+      throw new DatasetError({ file: '.' }, `expected a data set of recordings, found ${dataset}`);
+  }
+}

@@ -1,0 +1,51 @@
+import { encodeSafetensors } from '@heartllm/safetensors';
+import type { ShardsManifest } from './manifest.ts';
+import { formatShardsManifest } from './manifest.ts';
+import { type CodedRecord, type FailedRecord, formatIndex } from './record.ts';
+
+/** File names of a shard, from 0. */
+export function shardFiles(shard: number): { index: string; tensors: string } {
+  const name = `shard-${String(shard).padStart(5, '0')}`;
+  return { index: `${name}.jsonl`, tensors: `${name}.safetensors` };
+}
+
+/** The records [from, to) of a shard. They follow from the manifest alone, whoever makes the shard. */
+export function shardRange({ records, shards }: ShardsManifest, shard: number): { from: number; to: number } {
+  const bound = (i: number) => Number((BigInt(records) * BigInt(i)) / BigInt(shards)); // a product may not fit a double
+  return { from: bound(shard), to: bound(shard + 1) };
+}
+
+/**
+ * The files of one shard. The same records give the same bytes.
+ *
+ * `tensors` is safetensors: `codes` int32 [n, codesPerRecord], `mean` and `std` float32 [n, leads], and the manifest in
+ * `__metadata__`, so that codes never go without their format. `index` is JSON lines, one per record, the failed ones
+ * included, which have no row in the tensors.
+ *
+ * @param records those of {@link shardRange}, in their order
+ */
+export function encodeShard(
+  manifest: ShardsManifest,
+  records: readonly (CodedRecord | FailedRecord)[],
+): { index: string; tensors: Uint8Array } {
+  const coded = records.filter((record) => 'codes' in record);
+  const { codesPerRecord, leads } = manifest;
+  const codes = new Int32Array(coded.length * codesPerRecord); // [n, codesPerRecord]
+  const mean = new Float32Array(coded.length * leads.length); // [n, leads]
+  const std = new Float32Array(coded.length * leads.length); // [n, leads]
+  coded.forEach((record, row) => {
+    codes.set(record.codes, row * codesPerRecord);
+    mean.set(record.mean, row * leads.length);
+    std.set(record.std, row * leads.length);
+  });
+  const shape = [coded.length, leads.length];
+  const tensors = encodeSafetensors(
+    {
+      codes: { shape: [coded.length, codesPerRecord], data: codes },
+      mean: { shape, data: mean },
+      std: { shape, data: std },
+    },
+    { manifest: formatShardsManifest(manifest) },
+  );
+  return { index: formatIndex(records), tensors };
+}
