@@ -8,12 +8,22 @@ import * as tensors from '../src/tf.ts';
 
 test('the public names', () => {
   expect(Object.keys(main).sort()).toEqual([
+    'CODE_FORMAT',
+    'CodeShards',
+    'CodeShardsError',
     'EcgStream',
     'EcgTokenizer',
+    'ForeignCodesError',
     'Fsq',
     'RecordingError',
+    'SHARDS_MANIFEST',
     'codeUsage',
+    'encodeShard',
+    'formatShardsManifest',
+    'parseShardsManifest',
     'prepareSignal',
+    'shardFiles',
+    'shardRange',
     'zScore',
   ]);
   expect(Object.keys(tensors).sort()).toEqual(['TfEcgTokenizer', 'loadTfTokenizer', 'quantizeStraightThrough']);

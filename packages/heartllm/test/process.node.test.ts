@@ -1,31 +1,15 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { heartllm } from './helpers/process.ts';
 import { writeWfdb } from './helpers/wfdb.ts';
-
-const SCRIPT = `import { main } from ${JSON.stringify(new URL('../src/cli.ts', import.meta.url).href)};
-await main(process.argv.slice(1));`;
-// sources instead of dist, so that no build is needed
-const NODE = ['--conditions=@heartllm/source', '--import', 'tsx', '--input-type=module', '--eval', SCRIPT, '--'];
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'heartllm-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-/** The command line as a process of its own. */
-function heartllm(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const cwd = fileURLToPath(new URL('.', import.meta.url));
-  return new Promise((resolve) => {
-    execFile(process.execPath, [...NODE, ...argv], { cwd }, (error, out, err) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err });
-    });
-  });
-}
 
 describe('as a process', () => {
   test('exit codes are 0, 1 and 2, and a failure is one line without a stack', async () => {
