@@ -108,5 +108,13 @@ describe('loading', () => {
     );
     await expect(EcgTokenizer.load(folder({ 'config.json': 'hello' }), '')).rejects.toThrow('config.json: not JSON');
     await expect(EcgTokenizer.load(folder({}), '')).rejects.toThrow('config.json: no such file');
+    const text = new TextDecoder().decode(await fixtures.read('published/config.json'));
+    const weights = await fixtures.read('published/model.safetensors');
+    const claiming = (samples: number) =>
+      folder({ 'config.json': JSON.stringify({ ...JSON.parse(text), samples }), 'model.safetensors': weights });
+    await expect(EcgTokenizer.load(claiming(1e9), '')).rejects.toThrow(
+      'samples: expected an integer from 16 to 100000000',
+    );
+    await expect(EcgTokenizer.load(claiming(1e8), '')).rejects.toThrow('bytes and more, at most 1073741824');
   });
 });

@@ -35,6 +35,10 @@ export async function readWeights(source: Source, folder = 'ecg-tokenizer'): Pro
     if (!(data instanceof Float32Array)) {
       throw new TokenizerConfigError(`${path}: tensor ${name}: expected F32, F16 or BF16, found ${dtype}`);
     }
+    const wrong = data.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) {
+      throw new TokenizerConfigError(`${path}: tensor ${name}: value ${wrong} is ${data[wrong]}, expected numbers`);
+    }
     weights.set(name, data);
   }
   return { config, weights };

@@ -41,6 +41,11 @@ describe('what does not fit is named by file and tensor', () => {
     ['a bad field', [{ ...config, bound: 'x' }, tensors], 'ecg-tokenizer/config.json: bound: expected'],
     ['a missing tensor', [config, incomplete], `${path}: tensor dec.final.bias: missing`],
     [
+      'a weight that is no number',
+      [config, { ...tensors, 'enc.to_code.bias': { shape: [3], data: Float32Array.of(1, 2, Number.NaN) } }],
+      `${path}: tensor enc.to_code.bias: value 2 is NaN, expected numbers`,
+    ],
+    [
       'a tensor of another shape',
       [{ ...config, levels: [6, 6] }, tensors],
       `${path}: tensor enc.to_code.weight: expected shape [2,16], found [3,16]`,

@@ -39,7 +39,10 @@ export class Planner {
   allocate(bytes: number): number {
     const address = this.#bytes;
     this.#bytes += Math.ceil(bytes / 64) * 64;
-    if (this.#bytes > MOST_BYTES) throw new RangeError('the codec would need more than 1 GiB for this length');
+    if (this.#bytes > MOST_BYTES)
+      throw new RangeError(
+        `the network and its window would need ${this.#bytes} bytes and more, at most ${MOST_BYTES}`,
+      );
     return address;
   }
 
