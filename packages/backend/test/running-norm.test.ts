@@ -18,7 +18,7 @@ await eachBackend(({ tolerance }) => {
       const { shape, data } = spread([2, 7, 6], { low: -2, high: 3, seed });
       tf.tidy(() => {
         const x = tf.tensor3d(Float32Array.from(data), shape as [number, number, number]);
-        tf.grad((input: tf.Tensor3D) => runningNorm(input, weight, bias, { mean, variance, training: true }))(x);
+        tf.grad((input) => runningNorm(input as tf.Tensor3D, weight, bias, { mean, variance, training: true }))(x);
         runningNorm(x, weight, bias, { mean, variance, training: false });
       });
       for (const group of [0, 1]) {

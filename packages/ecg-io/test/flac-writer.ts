@@ -12,7 +12,8 @@ export interface Residuals {
 }
 
 export type Subframe =
-  | { kind: 'constant' | 'verbatim'; wasted: number }
+  | { kind: 'constant'; wasted: number }
+  | { kind: 'verbatim'; wasted: number }
   | { kind: 'fixed'; order: number; wasted: number; residuals: Residuals }
   | { kind: 'linear'; weights: number[]; precision: number; shift: number; wasted: number; residuals: Residuals };
 

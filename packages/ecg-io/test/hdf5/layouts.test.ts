@@ -47,7 +47,8 @@ describe('every number type, chunked or not, in every order of axes, is what was
     ] as Axis[][]) {
       const { shape, values } = numbers(axes);
       const isBig = Numbers === BigInt64Array || Numbers === BigUint64Array;
-      const data = isBig ? Numbers.from(values.map(BigInt) as never) : Numbers.from(values as never);
+      const from = Numbers.from.bind(Numbers) as (values: Iterable<number | bigint>) => InstanceType<typeof Numbers>;
+      const data = from(isBig ? values.map(BigInt) : values);
       const plain = await writeHdf5([{ name: 'tracings', data, shape, dtype }]);
       const chunks = shape.map((length) => Math.ceil(length / 2));
       const packed = await writeHdf5([{ name: 'tracings', data, shape, dtype, chunks, compression: 4 }]);
