@@ -10,10 +10,16 @@ import { EcgStream, type StreamOptions } from './ecg-stream.ts';
 import { Fsq } from './fsq.ts';
 import { packagedWeights } from './packaged-weights.ts';
 import { prepareSignal, type Recording } from './prepare-signal.ts';
-import { zScore } from './z-score.ts';
+import { type LeadScale, undoZScore, zScore } from './z-score.ts';
+
+/** Codes, and what turns the decoded signal back into millivolts. */
+export interface ScaledCodes {
+  codes: Int32Array;
+  scale: { mean: Float32Array; std: Float32Array };
+}
 
 /** What encodeEach gives for one recording: its codes, or why it has none. */
-export type EncodedEach = { index: number; codes: Int32Array } | { index: number; error: Error };
+export type EncodedEach = ({ index: number } & ScaledCodes) | { index: number; error: Error };
 
 /**
  * ECG to codes and back on WebAssembly kernels of this package: no tensor engine.
@@ -67,12 +73,23 @@ export class EcgTokenizer {
    * @throws RecordingError when the recording does not fit the model
    */
   encode(input: Recording | ArrayLike<number>[]): Int32Array {
-    return this.fsq.quantize(this.#encoder.encode(this.#zScored(input))).indices;
+    return this.encodeWithScale(input).codes;
+  }
+
+  /**
+   * The same codes, and the gain of every lead beside them, so that {@link EcgTokenizer.decode} gives millivolts again.
+   *
+   * @returns `scale` [leads] in the unit of the signal, as float32: 96 bytes for twelve leads. Any array of numbers does for decoding, so it
+   *   may travel as JSON
+   */
+  encodeWithScale(input: Recording | ArrayLike<number>[]): ScaledCodes {
+    const { z, scale } = this.#zScored(input);
+    return { codes: this.fsq.quantize(this.#encoder.encode(z)).indices, scale };
   }
 
   /**
    * Codes of many recordings, on worker threads. Recordings are taken as they are needed, a few ahead, and their codes
-   * come in the same order; one that does not fit is reported and does not stop the others.
+   * and scales come in the same order; one that does not fit is reported and does not stop the others.
    *
    * ```ts
    * for await (const result of tokenizer.encodeEach(records)) {
@@ -108,16 +125,17 @@ export class EcgTokenizer {
 
   async #encodeOn(pool: LeadPool, input: Recording | ArrayLike<number>[], index: number): Promise<EncodedEach> {
     try {
-      const features = await Promise.all(this.#zScored(input).map((lead) => pool.run(lead)));
-      return { index, codes: this.fsq.quantize(this.#encoder.points(features)).indices };
+      const { z, scale } = this.#zScored(input);
+      const features = await Promise.all(z.map((lead) => pool.run(lead)));
+      return { index, codes: this.fsq.quantize(this.#encoder.points(features)).indices, scale };
     } catch (error) {
       return { index, error: error as Error };
     }
   }
 
-  /** [leads][samples] */
-  #zScored(input: Recording | ArrayLike<number>[]): Float32Array<ArrayBuffer>[] {
-    return zScore(prepareSignal(input, this.config).signal).z;
+  #zScored(input: Recording | ArrayLike<number>[]) {
+    const { z, mean, std } = zScore(prepareSignal(input, this.config).signal);
+    return { z, scale: { mean: Float32Array.from(mean), std: Float32Array.from(std) } };
   }
 
   /**
@@ -142,10 +160,18 @@ export class EcgTokenizer {
    * The signal that codes stand for.
    *
    * @param codes any number of them; 313 for a whole ECG
-   * @returns [leads][samples], z-scored: mean 0 and standard deviation 1 per lead, not millivolts
-   * @throws RangeError for a code outside the codebook; Error when the weights hold no decoder
+   * @param scale from {@link EcgTokenizer.encodeWithScale}
+   * @returns [leads][samples], in the unit of the recording; without `scale` z-scored: mean 0 and standard deviation 1 per lead, not
+   *   millivolts
+   * @throws RangeError for a code outside the codebook, or a scale of another number of leads; Error when the weights hold no decoder
    */
-  decode(codes: ArrayLike<number>): Float32Array[] {
+  decode(codes: ArrayLike<number>, scale?: LeadScale): Float32Array[] {
+    const z = this.#decodeZ(codes);
+    return scale ? undoZScore(z, scale) : z;
+  }
+
+  /** [leads][samples] */
+  #decodeZ(codes: ArrayLike<number>): Float32Array[] {
     const { decoder, leads, samples } = this.config;
     if (!decoder) throw new Error('this tokenizer has no decoder: its weights hold the encoder only');
     const values = this.fsq.indicesToCodes(codes);

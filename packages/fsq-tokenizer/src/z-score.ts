@@ -8,6 +8,12 @@ export interface ZScored {
   std: Float64Array;
 }
 
+/** What the z-score takes off, a mean and a gain per lead in the unit of the signal. */
+export interface LeadScale {
+  mean: ArrayLike<number>;
+  std: ArrayLike<number>;
+}
+
 /**
  * (x - mean) / std per lead, in double precision, as scikit-learn's StandardScaler does it.
  *
@@ -34,4 +40,17 @@ export function zScore(signal: ArrayLike<number>[]): ZScored {
 function deviation(variance: number, mean: number, n: number): number {
   const bound = n * Number.EPSILON * variance + (n * mean * Number.EPSILON) ** 2;
   return variance <= bound ? 1 : Math.sqrt(variance);
+}
+
+/**
+ * z * std + mean per lead: back to the unit of the signal.
+ *
+ * @param z [leads][samples]
+ * @throws RangeError when there is not one mean and one gain per lead
+ */
+export function undoZScore(z: ArrayLike<number>[], { mean, std }: LeadScale): Float32Array[] {
+  if (mean.length !== z.length || std.length !== z.length) {
+    throw new RangeError(`scale: expected ${z.length} means and gains, found ${mean.length} and ${std.length}`);
+  }
+  return z.map((lead, i) => Float32Array.from(lead, (value) => value * std[i] + mean[i]));
 }

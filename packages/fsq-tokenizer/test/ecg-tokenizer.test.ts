@@ -27,6 +27,14 @@ describe('with the published architecture', async () => {
     expect([...published.encode(microvolts)]).toEqual(golden.indices);
   });
 
+  test('the scale that travels with the codes is each lead’s mean and deviation', async () => {
+    const [{ record, golden }] = await publishedGoldens();
+    const { codes, scale } = published.encodeWithScale(record);
+    expect([...codes]).toEqual(golden.indices);
+    expectAllClose(scale.mean, golden.znorm_mean_mv, 1e-6);
+    expectAllClose(scale.std, golden.znorm_std_mv, 1e-6);
+  });
+
   test('a flat lead is encoded like any other', async () => {
     const [{ record }] = await publishedGoldens();
     const flat = record.signal.map((lead, i) => (i === 3 ? new Float32Array(5000).fill(0.7) : lead));
@@ -74,6 +82,21 @@ describe.each(['code', 'paper'] as const)('the %s variant equals PyTorch in floa
     expect(tokenizer.decode([5])[0]).toHaveLength(16);
     expect(tokenizer.decode(golden.codes[0].slice(0, 7))[11]).toHaveLength(112);
     expect(tokenizer.decode([...golden.codes[0], ...golden.codes[1]])[0]).toHaveLength(330);
+  });
+
+  test('with a scale, in the unit of the recording; it may travel as JSON', () => {
+    const signal = x[0].map((lead, i) => lead.map((value) => (i + 1) * value - 0.3 * i));
+    const { codes, scale } = tokenizer.encodeWithScale(signal);
+    const z = tokenizer.decode(codes);
+    const expected = z.map((lead, i) => Array.from(lead, (value) => value * scale.std[i] + scale.mean[i]));
+    const travelled = JSON.parse(JSON.stringify({ mean: [...scale.mean], std: [...scale.std] }));
+    for (const back of [tokenizer.decode(codes, scale), tokenizer.decode(codes, travelled)]) {
+      for (const [i, lead] of back.entries()) expectAllClose(lead, expected[i], 1e-6);
+    }
+    expect(tokenizer.decode(codes)).toEqual(z);
+    expect(() => tokenizer.decode(codes, { mean: [0], std: [1] })).toThrow(
+      'scale: expected 12 means and gains, found 1 and 1',
+    );
   });
 
   test('a code outside the codebook is refused with its position', () => {

@@ -22,6 +22,8 @@ describe('encodeEach', () => {
     const results = await all(tokenizer.encodeEach(many, { threads }));
     expect(results.map(({ index }) => index)).toEqual(many.map((_, i) => i));
     expect(codesOf(results)).toEqual(expected);
+    const scales = results.map((result) => 'scale' in result && result.scale);
+    expect(scales).toEqual(many.map((record) => tokenizer.encodeWithScale(record).scale));
   });
 
   test('a recording that does not fit is reported and stops no other', async () => {

@@ -18,12 +18,16 @@ test('the public names', () => {
     'RecordingError',
     'SHARDS_MANIFEST',
     'codeUsage',
+    'delineate',
     'encodeShard',
+    'fidelity',
     'formatShardsManifest',
     'parseShardsManifest',
     'prepareSignal',
     'shardFiles',
     'shardRange',
+    'stLevel',
+    'undoZScore',
     'zScore',
   ]);
   expect(Object.keys(tensors).sort()).toEqual(['TfEcgTokenizer', 'loadTfTokenizer', 'quantizeStraightThrough']);
