@@ -2,11 +2,12 @@ import type { Source } from '@heartllm/ecg-io';
 import { recordRows } from './check/headers.ts';
 import type { CheckedDataset } from './check/report.ts';
 import { readCode15 } from './code15/read.ts';
-import { DatasetError, type ReaderOptions } from './error.ts';
+import { DatasetError, orProblem, type ReaderOptions } from './error.ts';
 import { readLudbTable } from './ludb/read.ts';
 import { readRecordList } from './mimic/read.ts';
-import { readPtbxl } from './ptbxl/read.ts';
 import type { RecordedRow } from './recording.ts';
+import { readCsv } from './tables/csv.ts';
+import type { CsvRow } from './tables/csv-row.ts';
 
 /** A recording of any data set and where it is listed. */
 export interface ListedRecording extends RecordedRow {
@@ -16,7 +17,7 @@ export interface ListedRecording extends RecordedRow {
 
 /**
  * All recordings that a data set lists, those that are not there among them, always in the same order: the table's, or
- * that of the paths where there is no table. PTB-XL's are those of 500 Hz.
+ * that of the paths where there is no table. PTB-XL's are those of 500 Hz; what its labels say is no matter here.
  *
  * @param dataset as `recogniseDataset` names it
  * @param files all files of the source by path; only folders of WFDB records without a table need them
@@ -31,7 +32,7 @@ export function listRecordings(
 ): AsyncIterable<ListedRecording> {
   switch (dataset) {
     case 'ptb-xl':
-      return readPtbxl(source, options);
+      return readPtbxlRecordings(source, options);
     case 'mimic-iv-ecg':
       return readRecordList(source, options);
     case 'code-15':
@@ -44,4 +45,18 @@ export function listRecordings(
     default:
       throw new DatasetError({ file: '.' }, `expected a data set of recordings, found ${dataset}`);
   }
+}
+
+async function* readPtbxlRecordings(source: Source, options: ReaderOptions): AsyncGenerator<ListedRecording> {
+  for await (const csvRow of readCsv(source, 'ptbxl_database.csv', ['filename_hr', 'strat_fold'], options)) {
+    const recording = orProblem(() => toPtbxlRecording(csvRow), options);
+    if (recording) yield recording;
+  }
+}
+
+function toPtbxlRecording(row: CsvRow): ListedRecording {
+  const path = row.text('filename_hr').trim();
+  if (path === '') throw row.error('filename_hr', 'the path of a record');
+  const fold = row.integer('strat_fold', 1, 10);
+  return { recording: { format: 'wfdb', path }, fold, file: row.file, line: row.line };
 }

@@ -102,6 +102,7 @@ describe('import', () => {
     const [record] = JSON.parse(json).records;
     expect(record).toEqual({
       record: path,
+      format: 1,
       codes: golden.indices,
       codesUsed: new Set(golden.indices).size,
       tokensPerSecond: 31.25,

@@ -142,10 +142,10 @@ describe('tokenize --ptbxl', () => {
     const wrong = join(folder, 'wrong-row');
     await cp(data, wrong, { recursive: true });
     const table = await readFile(join(wrong, 'ptbxl_database.csv'), 'utf8');
-    await writeFile(join(wrong, 'ptbxl_database.csv'), table.replace(/^3,/m, 'three,'));
+    await writeFile(join(wrong, 'ptbxl_database.csv'), table.replace(',3,records', ',eleven,records'));
     const { out, err } = await run('--ptbxl', wrong, '--out', join(folder, 'wrong-row-shards'), '--json');
     expect(JSON.parse(out)).toMatchObject({ records: 8, tokenized: 8, wrongRows: 1 });
-    expect(err).toMatch(/^warning: ptbxl_database\.csv line 4, column ecg_id: /m);
+    expect(err).toMatch(/^warning: ptbxl_database\.csv line 4, column strat_fold: /m);
   });
 });
 

@@ -87,7 +87,8 @@ export class LeadPool {
 function startThread(onAnswer: (answer: WorkerTask) => void, onError: (error: Error) => void): Thread {
   const threads = (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule?.('node:worker_threads');
   if (threads) {
-    const worker = new threads.Worker(new URL('../../dist/codec/worker.js', import.meta.url));
+    // without the options of the process: a script behind --eval, or a loader, is none of the worker's business
+    const worker = new threads.Worker(new URL('../../dist/codec/worker.js', import.meta.url), { execArgv: [] });
     worker.on('message', onAnswer);
     worker.on('error', onError);
     return {

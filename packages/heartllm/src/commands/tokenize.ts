@@ -1,3 +1,4 @@
+import { CODE_FORMAT } from '@heartllm/fsq-tokenizer';
 import type { Command } from 'commander';
 import { show, type Terminal, warn, wrap } from '../terminal/terminal.ts';
 import { forEachRecord } from './each-record.ts';
@@ -39,7 +40,7 @@ async function tokenizeRecords(paths: string[], options: EcgOptions, terminal: T
     const { codes, ...rest } = await model.tokenize(ecg);
     const warnings = [...ecg.meta.warnings, ...rest.warnings];
     warn(terminal, warnings);
-    return { record, codes: Array.from(codes), ...rest, model: model.manifest.name, warnings };
+    return { record, format: CODE_FORMAT, codes: Array.from(codes), ...rest, model: model.manifest.name, warnings };
   });
   const lines = records.flatMap(({ record, codes, codesUsed, tokensPerSecond }) => [
     `${record}: ${codes.length} codes, ${codesUsed} different, ${tokensPerSecond} per second`,
