@@ -33,8 +33,7 @@ const coded = (record: string, codes: number[]): CodedRecord => ({
   record,
   fold: 1,
   codes: Int32Array.from(codes),
-  mean: new Float32Array([0.5, -1]),
-  std: new Float32Array([1, 0.25]),
+  scale: { mean: new Float32Array([0.5, -1]), std: new Float32Array([1, 0.25]) },
 });
 
 type Records = (CodedRecord | FailedRecord)[];
@@ -77,9 +76,11 @@ describe('code shards', () => {
     const codes = fc.array(fc.nat(5), { minLength: 3, maxLength: 3 }).map((values) => Int32Array.from(values));
     const texts = fc.array(fc.string({ minLength: 1 }), { minLength: 2, maxLength: 2 });
     const extras = fc.record({ units: texts, warnings: texts }, { requiredKeys: [] });
-    const success = fc.tuple(place, fc.record({ codes, mean: floats, std: floats }), extras).map((parts) => {
-      return Object.assign({}, ...parts) as CodedRecord;
-    });
+    const success = fc
+      .tuple(place, fc.record({ codes, scale: fc.record({ mean: floats, std: floats }) }), extras)
+      .map((parts) => {
+        return Object.assign({}, ...parts) as CodedRecord;
+      });
     const failure = fc.tuple(place, fc.record({ failed: fc.string({ minLength: 1 }) })).map((parts) => {
       return Object.assign({}, ...parts) as FailedRecord;
     });

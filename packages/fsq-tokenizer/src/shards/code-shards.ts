@@ -114,8 +114,7 @@ export class CodeShards implements AsyncIterable<CodedRecord> {
     return rows.map(({ row, ...line }) => ({
       ...line,
       codes: (codes.data as Int32Array).subarray(row * codesPerRecord, (row + 1) * codesPerRecord),
-      mean: floats(mean.data, row),
-      std: floats(std.data, row),
+      scale: { mean: floats(mean.data, row), std: floats(std.data, row) },
     }));
   }
 }

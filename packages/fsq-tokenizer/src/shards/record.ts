@@ -1,3 +1,4 @@
+import type { ScaledCodes } from '../ecg-tokenizer.ts';
 import { CodeShardsError } from './error.ts';
 import { isCount, isText, listOf, parseObject, show } from './json-fields.ts';
 
@@ -11,14 +12,8 @@ export interface RecordPlace {
   fold?: number;
 }
 
-/** A record and its codes. */
-export interface CodedRecord extends RecordPlace {
-  /** [codesPerRecord] of 0..codes-1 */
-  codes: Int32Array;
-  /** Mean of each lead in its unit, float32: a sample is z * std + mean. [leads] */
-  mean: Float32Array;
-  /** Standard deviation of each lead in its unit, float32; 1 for a constant lead. [leads] */
-  std: Float32Array;
+/** A record, its codes [codesPerRecord] and what brings its unit back. */
+export interface CodedRecord extends RecordPlace, ScaledCodes {
   /** Units of the leads where they are not all mV. [leads] */
   units?: string[];
   /** What was changed in the signal, one line each. */

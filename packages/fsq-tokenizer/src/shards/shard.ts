@@ -35,8 +35,8 @@ export function encodeShard(
   const std = new Float32Array(coded.length * leads.length); // [n, leads]
   coded.forEach((record, row) => {
     codes.set(record.codes, row * codesPerRecord);
-    mean.set(record.mean, row * leads.length);
-    std.set(record.std, row * leads.length);
+    mean.set(record.scale.mean, row * leads.length);
+    std.set(record.scale.std, row * leads.length);
   });
   const shape = [coded.length, leads.length];
   const tensors = encodeSafetensors(

@@ -1,12 +1,18 @@
 import { type ListedRecording, Recordings, withoutQuotes } from '@heartllm/ecg-datasets';
 import type { EcgRecord, Source } from '@heartllm/ecg-io';
-import { type CodedRecord, type FailedRecord, prepareSignal, type RecordPlace, zScore } from '@heartllm/fsq-tokenizer';
+import {
+  type CodedRecord,
+  type FailedRecord,
+  prepareSignal,
+  type RecordPlace,
+  type ScaledCodes,
+} from '@heartllm/fsq-tokenizer';
 import { fit } from '../fit.ts';
 import type { HeartLlm } from '../pipeline.ts';
 import { failureOf } from './failure.ts';
 
 /** A recording that was read and waits for its codes. */
-type Ready = Omit<CodedRecord, 'codes'> & { signal: ArrayLike<number>[] };
+type Ready = Omit<CodedRecord, keyof ScaledCodes> & { signal: ArrayLike<number>[] };
 
 /**
  * Codes of recordings, in their order, on worker threads. A recording that cannot be read or does not fit is a result, too.
@@ -40,7 +46,7 @@ export async function* tokenizeRecordings(
       for (; 'failed' in next; next = waiting.shift()!) yield next;
       const { signal: _, ...record } = next;
       if ('error' in result) throw result.error; // its signal was looked at before
-      yield { ...record, codes: result.codes };
+      yield { ...record, codes: result.codes, scale: result.scale };
     }
     yield* waiting as FailedRecord[]; // nothing that has a signal is left
   } finally {
@@ -67,17 +73,14 @@ async function readOrFailure(
   }
 }
 
-/** The signal in the model's order of leads, and what it takes to bring its unit back. */
+/** The signal in the model's order of leads, their units, and what was changed. */
 function ready(ecg: EcgRecord, { tokenizer: { config } }: HeartLlm): Omit<Ready, keyof RecordPlace> {
   const { signal, warnings } = prepareSignal(ecg, config);
-  const { mean, std } = zScore(signal);
   const unitOf = new Map(ecg.leads.map((lead, i) => [lead.trim().toUpperCase(), ecg.units[i]]));
   const units = config.leads.map((lead) => unitOf.get(lead.toUpperCase())!);
   const changes = [...ecg.meta.warnings, ...warnings].map(withoutQuotes);
   return {
     signal,
-    mean: Float32Array.from(mean),
-    std: Float32Array.from(std),
     ...(units.some((unit) => unit !== 'mV') && { units }),
     ...(changes.length > 0 && { warnings: changes }),
   };
