@@ -97,13 +97,20 @@ async function tokenizeAll(
   { source }: PtbXlRecordings,
   terminal: Terminal,
 ): Promise<Map<number, Int32Array>> {
+  async function* records() {
+    for (const row of rows) yield await readRecord(source, row.filename500);
+  }
   const codes = new Map<number, Int32Array>();
   const bar = progress(terminal, 'tokenizing', rows.length);
-  for (const row of rows) {
-    codes.set(row.ecgId, (await model.tokenize(await readRecord(source, row.filename500))).codes);
-    bar.update(codes.size);
+  try {
+    for await (const result of model.tokenizer.encodeEach(records())) {
+      if ('error' in result) throw result.error;
+      codes.set(rows[result.index].ecgId, result.codes);
+      bar.update(codes.size);
+    }
+  } finally {
+    bar.stop();
   }
-  bar.stop();
   return codes;
 }
 
