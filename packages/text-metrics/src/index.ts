@@ -10,10 +10,11 @@
  * exactMatch('no.yes', ['yes', 'no']); // true
  * ```
  */
+export { type AnsweredQuestion, type AnswerScores, type ExactMatches, scoreAnswers } from './answer-scores.ts';
 export { type BleuOptions, sentenceBleu } from './bleu.ts';
 export { exactMatch } from './exact-match.ts';
 export { type MeteorOptions, meteor, type Synonyms } from './meteor.ts';
 export { porterStem } from './porter.ts';
-export { type ReportScores, scoreReports } from './report-scores.ts';
+export { type ReportPair, type ReportScores, scoreReport, scoreReports } from './report-scores.ts';
 export { type RougeScore, type RougeScores, rouge } from './rouge.ts';
 export { splitWords } from './words.ts';

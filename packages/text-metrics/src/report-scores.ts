@@ -19,38 +19,57 @@ export interface ReportScores {
 /** HeartLLM's weights; those of BLEU-3 add up to 0.99. */
 const bleuWeights = { bleu1: [1], bleu2: [0.5, 0.5], bleu3: [0.33, 0.33, 0.33], bleu4: [0.25, 0.25, 0.25, 0.25] };
 
+/** One generated report beside the one it should be. */
+export interface ReportPair {
+  prediction: string;
+  reference: string;
+}
+
 /**
- * Scores generated reports as the HeartLLM paper does: the plain mean, over all pairs, of sentence BLEU-1 to 4 with
- * smoothing method 1, METEOR and ROUGE, on words between blanks.
+ * Scores one generated report as the HeartLLM paper does: sentence BLEU-1 to 4 with smoothing method 1, METEOR and ROUGE,
+ * on words between blanks.
+ */
+export function scoreReport({ prediction, reference }: ReportPair, options: MeteorOptions = {}): ReportScores {
+  const [r, h] = [splitWords(reference), splitWords(prediction)];
+  const bleu = (weights: number[]) => sentenceBleu(r, h, { weights, smoothing: 'method1' });
+  const { 'rouge-1': rouge1, 'rouge-2': rouge2, 'rouge-l': rougeL } = rouge(prediction, reference);
+  return {
+    n: 1,
+    bleu1: bleu(bleuWeights.bleu1),
+    bleu2: bleu(bleuWeights.bleu2),
+    bleu3: bleu(bleuWeights.bleu3),
+    bleu4: bleu(bleuWeights.bleu4),
+    meteor: meteor(r, h, options),
+    rouge1,
+    rouge2,
+    rougeL,
+  };
+}
+
+/**
+ * The plain mean of {@link scoreReport} over all pairs, as the HeartLLM paper reports it.
  *
  * @throws RangeError where there is no pair.
  */
-export function scoreReports(
-  pairs: readonly { prediction: string; reference: string }[],
-  options: MeteorOptions = {},
-): ReportScores {
+export function scoreReports(pairs: readonly ReportPair[], options: MeteorOptions = {}): ReportScores {
   if (pairs.length === 0) throw new RangeError('scoreReports needs at least one pair of texts');
-  const mean = (value: (pair: { prediction: string; reference: string }) => number) =>
-    pairs.reduce((sum, pair) => sum + value(pair), 0) / pairs.length;
-  const bleu = (name: keyof typeof bleuWeights) =>
-    mean(({ prediction, reference }) =>
-      sentenceBleu(splitWords(reference), splitWords(prediction), { weights: bleuWeights[name], smoothing: 'method1' }),
-    );
-  const rouges = new Map(pairs.map((pair) => [pair, rouge(pair.prediction, pair.reference)]));
-  const meanRouge = (name: 'rouge-1' | 'rouge-2' | 'rouge-l'): RougeScore => ({
-    p: mean((pair) => rouges.get(pair)?.[name].p ?? 0),
-    r: mean((pair) => rouges.get(pair)?.[name].r ?? 0),
-    f: mean((pair) => rouges.get(pair)?.[name].f ?? 0),
+  const scores = pairs.map((pair) => scoreReport(pair, options));
+  const mean = (value: (score: ReportScores) => number) =>
+    scores.reduce((sum, score) => sum + value(score), 0) / scores.length;
+  const meanRouge = (name: 'rouge1' | 'rouge2' | 'rougeL'): RougeScore => ({
+    p: mean((score) => score[name].p),
+    r: mean((score) => score[name].r),
+    f: mean((score) => score[name].f),
   });
   return {
     n: pairs.length,
-    bleu1: bleu('bleu1'),
-    bleu2: bleu('bleu2'),
-    bleu3: bleu('bleu3'),
-    bleu4: bleu('bleu4'),
-    meteor: mean(({ prediction, reference }) => meteor(splitWords(reference), splitWords(prediction), options)),
-    rouge1: meanRouge('rouge-1'),
-    rouge2: meanRouge('rouge-2'),
-    rougeL: meanRouge('rouge-l'),
+    bleu1: mean(({ bleu1 }) => bleu1),
+    bleu2: mean(({ bleu2 }) => bleu2),
+    bleu3: mean(({ bleu3 }) => bleu3),
+    bleu4: mean(({ bleu4 }) => bleu4),
+    meteor: mean(({ meteor }) => meteor),
+    rouge1: meanRouge('rouge1'),
+    rouge2: meanRouge('rouge2'),
+    rougeL: meanRouge('rougeL'),
   };
 }

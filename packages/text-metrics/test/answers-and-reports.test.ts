@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { exactMatch, meteor, rouge, scoreReports, sentenceBleu, splitWords } from '../src/index.ts';
-import { answers, pairs, synonyms } from './fixtures.ts';
+import {
+  exactMatch,
+  meteor,
+  rouge,
+  scoreAnswers,
+  scoreReport,
+  scoreReports,
+  sentenceBleu,
+  splitWords,
+} from '../src/index.ts';
+import { answerCounts, answers, pairs, synonyms } from './fixtures.ts';
 
 describe('exactMatch', () => {
   test.each(answers)(
@@ -9,6 +18,41 @@ describe('exactMatch', () => {
       expect(exactMatch(prediction, answers)).toBe(correct);
     },
   );
+});
+
+describe('scoreAnswers', () => {
+  const scores = scoreAnswers(
+    answers.map(({ question_type: type, attribute_type: attributeType, answers: answer, prediction }) => ({
+      type,
+      attributeType,
+      answer,
+      prediction,
+    })),
+  );
+
+  test("counts by question type, attribute type and both as HeartLLM's evaluation does", () => {
+    expect(scores).toMatchObject(answerCounts.overall);
+    expect(scores.byType).toMatchObject(answerCounts.by_question_type);
+    expect(Object.keys(scores.byType)).toHaveLength(Object.keys(answerCounts.by_question_type).length);
+    expect(scores.byAttributeType).toMatchObject(answerCounts.by_attribute_type);
+    expect(scores.byTypeAndAttributeType).toMatchObject(answerCounts.detail_single_only);
+    expect(scores.byType['single-verify'].exactMatch).toBe(48 / 66);
+  });
+
+  test('no question, no score', () => {
+    expect(() => scoreAnswers([])).toThrow(RangeError);
+  });
+});
+
+describe('scoreReport', () => {
+  test.each(pairs)('one pair is the golden pair: $category, $prediction', (pair) => {
+    const score = scoreReport(pair, { synonyms });
+    for (const name of ['bleu1', 'bleu2', 'bleu3', 'bleu4'] as const) {
+      expect(score[name]).toBeCloseTo(pair.bleu[name], 12);
+    }
+    expect(score.meteor).toBeCloseTo(pair.meteor.full, 12);
+    expect(score.rougeL.f).toBeCloseTo(pair.rouge['rouge-l'].f, 12);
+  });
 });
 
 describe('scoreReports', () => {

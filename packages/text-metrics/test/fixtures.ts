@@ -15,6 +15,18 @@ export interface Answer {
   answers: string[];
   correct: boolean;
   made_as: string;
+  question_type: string;
+  attribute_type: string;
+}
+
+type Count = { correct: number; n: number };
+
+/** As HeartLLM's cal_acc_qtype, cal_acc_atype and cal_detail_acc count. */
+export interface AnswerCounts {
+  overall: Count;
+  by_question_type: Record<string, Count>;
+  by_attribute_type: Record<string, Count>;
+  detail_single_only: Record<string, Record<string, Count>>;
 }
 
 const files = testFiles(import.meta.url, './fixtures/');
@@ -26,3 +38,4 @@ async function readJson<T>(name: string): Promise<T> {
 export const { pairs, synonyms } = await readJson<{ pairs: Pair[]; synonyms: Record<string, string[]> }>('pairs.json');
 export const stems = await readJson<Record<string, string>>('porter-stems.json');
 export const answers = await readJson<Answer[]>('answers.json');
+export const answerCounts = await readJson<AnswerCounts>('answer-counts.json');
