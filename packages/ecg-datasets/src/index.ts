@@ -53,11 +53,14 @@ export { DatasetError, type DatasetPlace, type ReaderOptions } from './error.ts'
 export { parseBackground } from './heartllm/background.ts';
 export { type ListedReport, readHeartLlmQuestions, readHeartLlmReports } from './heartllm/lists.ts';
 export { Identity } from './identity.ts';
+export { labelQuestions } from './label-questions.ts';
 export { type ListedRecording, listRecordings } from './list-recordings.ts';
 export { readLudb } from './ludb/read.ts';
 export { mimicRecordPaths, readMimicIvEcg } from './mimic/read.ts';
 export { patientBackground } from './ptbxl/background.ts';
 export { type Finding, findings, TOPICS, type Topic } from './ptbxl/findings.ts';
+export { namedSuperclasses } from './ptbxl/named-superclasses.ts';
+export { SUPERCLASS_NAMES } from './ptbxl/names.ts';
 export { openPtbxl, type PtbXl } from './ptbxl/open.ts';
 export { buildQuestionSet, type QuestionSetOptions } from './ptbxl/question-set.ts';
 export { type Question, questionsFor } from './ptbxl/questions.ts';

@@ -12,6 +12,8 @@ export interface GenerateOptions {
   eosTokenId?: number | number[];
   /** Follows the end of a row until all rows end; default the config's, else the first eosTokenId. */
   padTokenId?: number;
+  /** Ids whose scores as the first new token are wanted, and what takes them, [B][ids]: to weigh yes against no. */
+  firstLogits?: { ids: number[]; take(logits: number[][]): void };
 }
 
 /**
@@ -26,7 +28,7 @@ export async function* greedy(
   model: Model,
   inputIds: number[][],
   mask: number[][],
-  { maxNewTokens, eosTokenId, padTokenId }: GenerateOptions,
+  { maxNewTokens, eosTokenId, padTokenId, firstLogits }: GenerateOptions,
 ): AsyncGenerator<number[]> {
   if (!Number.isInteger(maxNewTokens) || maxNewTokens < 0) {
     throw new LlamaError(`maxNewTokens: expected a whole number, found ${maxNewTokens}`);
@@ -43,11 +45,17 @@ export async function* greedy(
   try {
     for (let step = 0; step < maxNewTokens; step++) {
       const past = cache;
-      const next = tf.tidy(() => predict(model, fresh, seen, past.length ? past : undefined));
+      const wanted = step === 0 ? firstLogits : undefined;
+      const next = tf.tidy(() => predict(model, fresh, seen, past.length ? past : undefined, wanted?.ids));
       cache = next.cache;
       tf.dispose(past);
       const chosen = await next.ids.data();
       next.ids.dispose();
+      if (wanted && next.logits) {
+        const logits = (await next.logits.array()) as number[][];
+        next.logits.dispose();
+        wanted.take(logits);
+      }
       const column = Array.from(chosen, (id, b) => (ended[b] ? pad : id));
       column.forEach((id, b) => {
         ended[b] ||= ends.includes(id);
@@ -62,8 +70,8 @@ export async function* greedy(
   }
 }
 
-/** The likeliest id after each row, [B], and the cache for the step after it. */
-function predict(model: Model, inputIds: number[][], mask: number[][], past?: KeysAndValues[]) {
+/** The likeliest id after each row, [B], the scores of the wanted ids, [B, wanted], and the cache for the step after it. */
+function predict(model: Model, inputIds: number[][], mask: number[][], past?: KeysAndValues[], wanted?: number[]) {
   const { hidden, cache } = decode(model, inputIds, mask, past);
   const length = inputIds[0].length;
   const last = tf.gather(
@@ -73,5 +81,7 @@ function predict(model: Model, inputIds: number[][], mask: number[][], past?: Ke
       'int32',
     ),
   ); // [B, D]
-  return { ids: tf.argMax(head(model, last), -1) as tf.Tensor1D, cache };
+  const scores = head(model, last); // [B, V]
+  const logits = wanted && (tf.gather(scores, tf.tensor1d(wanted, 'int32'), 1) as tf.Tensor2D); // [B, wanted]
+  return { ids: tf.argMax(scores, -1) as tf.Tensor1D, cache, logits };
 }

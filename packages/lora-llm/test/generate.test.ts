@@ -79,6 +79,41 @@ test('a row that ends is padded until all rows have ended, as transformers does'
   expect(alone).toEqual([[...rows[0], ...free[0].slice(0, length)]]);
 });
 
+test('the logits of chosen ids are those of the position after each prompt, whatever the padding', async () => {
+  let taken: number[][] = [];
+  const before = tf.memory().numTensors;
+  await llama.generate(
+    [
+      [9, 1, 2],
+      [4, 5, 6],
+    ],
+    {
+      maxNewTokens: 3,
+      attentionMask: [
+        [0, 1, 1],
+        [1, 1, 1],
+      ],
+      firstLogits: {
+        ids: [7, 0],
+        take: (logits) => {
+          taken = logits;
+        },
+      },
+    },
+  );
+  expect(tf.memory().numTensors).toBe(before);
+  for (const [b, row] of [
+    [1, 2],
+    [4, 5, 6],
+  ].entries()) {
+    const all = tf.tidy(() => tf.slice(llama.logits([row]), [0, row.length - 1, 0], [1, 1, -1]));
+    const expected = await all.data();
+    all.dispose();
+    expect(taken[b][0]).toBeCloseTo(expected[7], 5);
+    expect(taken[b][1]).toBeCloseTo(expected[0], 5);
+  }
+});
+
 test('stream gives what generate adds, and the config says where it ends', async () => {
   const [all] = await llama.generate([[1, 2, 3]], { maxNewTokens: 6 });
   const streamed: number[] = [];
