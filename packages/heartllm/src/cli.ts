@@ -4,6 +4,7 @@ import { askCommand } from './commands/ask.ts';
 import { backendsCommand } from './commands/backends.ts';
 import { dataCommand } from './commands/data.ts';
 import { demoCommand } from './commands/demo.ts';
+import { evalCommand } from './commands/eval.ts';
 import { importCommand } from './commands/import.ts';
 import { infoCommand } from './commands/info.ts';
 import { plotCommand } from './commands/plot.ts';
@@ -61,6 +62,7 @@ function program(terminal: Terminal): Command {
     askCommand,
     reportCommand,
     trainCommand,
+    evalCommand,
     importCommand,
     dataCommand,
     backendsCommand,

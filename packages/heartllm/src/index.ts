@@ -12,6 +12,7 @@
  * ```
  */
 export { escapeText } from './escape.ts';
+export type { LanguageModel } from './language-model.ts';
 export { MANIFEST_FILE, ModelFolderError, type ModelManifest, parseManifest } from './model-manifest.ts';
 export {
   type Answer,

@@ -1,6 +1,7 @@
 import type { Source } from '@heartllm/ecg-io';
 import { type Llama, loadLlama } from '@heartllm/lora-llm';
-import { EcgVocabulary, type TokenizerJson } from '@heartllm/vocab-bridge';
+import { EcgVocabulary, padPrompts, type TokenizerJson } from '@heartllm/vocab-bridge';
+import { isThere } from './files/is-there.ts';
 import { ModelFolderError, type ModelManifest } from './model-manifest.ts';
 
 /** The language model of a model folder with its vocabulary. */
@@ -24,7 +25,7 @@ export class LanguageModel {
     }
     const tokenizerJson = (await readJson(source, `${folder}/tokenizer.json`)) as unknown as TokenizerJson;
     const namesFile = `${folder}/tokenizer_config.json`;
-    const names = (await exists(source, namesFile)) ? await readJson(source, namesFile) : {};
+    const names = (await isThere(source, namesFile)) ? await readJson(source, namesFile) : {};
     const vocabulary = new EcgVocabulary(tokenizerJson, {
       bosToken: word(names.bos_token),
       eosToken: word(names.eos_token),
@@ -59,6 +60,35 @@ export class LanguageModel {
     };
   }
 
+  /**
+   * Continues prompts of any lengths greedily, all at once.
+   *
+   * @param weighed ids whose logits as the first new token are wanted
+   */
+  async generateBatch(
+    prompts: number[][],
+    maxNewTokens: number,
+    weighed: number[] = [],
+  ): Promise<{ text: string; firstLogits: number[] }[]> {
+    const { eosId, padId } = this.vocabulary;
+    const { inputIds, attentionMask } = padPrompts(this.vocabulary, prompts); // [B][T]
+    let logits: number[][] = prompts.map(() => []);
+    const take = (first: number[][]) => {
+      logits = first;
+    };
+    const rows = await this.llama.generate(inputIds, {
+      maxNewTokens,
+      attentionMask,
+      eosTokenId: eosId,
+      padTokenId: padId,
+      ...(weighed.length > 0 && { firstLogits: { ids: weighed, take } }),
+    });
+    return rows.map((row, b) => ({
+      text: this.vocabulary.decodeText(row.slice(inputIds[b].length)).trim(),
+      firstLogits: logits[b],
+    }));
+  }
+
   dispose(): void {
     this.llama.dispose();
   }
@@ -71,13 +101,6 @@ async function readJson(source: Source, path: string): Promise<Record<string, un
   } catch (error) {
     throw new ModelFolderError(`${path}: not JSON (${(error as Error).message})`);
   }
-}
-
-function exists(source: Source, path: string): Promise<boolean> {
-  return source.size(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** A word of tokenizer_config.json, which is a string or an object that holds it. */

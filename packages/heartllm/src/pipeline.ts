@@ -51,8 +51,8 @@ export interface Report extends Generated {
 export type Ecg = Recording | { codes: ArrayLike<number> };
 
 // the published system's limits
-const ANSWER_TOKENS = 170;
-const REPORT_TOKENS = 200;
+export const ANSWER_TOKENS = 170;
+export const REPORT_TOKENS = 200;
 
 /**
  * The whole way from a 12-lead ECG to codes, answers and a report. `useBackend` of @heartllm/backend comes first.
@@ -133,7 +133,7 @@ export class HeartLlm {
 
   /** Answers a question about an ECG, greedily, with at most 170 tokens. */
   async ask(ecg: Ecg, question: string): Promise<Answer> {
-    const language = await this.#languageModel();
+    const language = await this.language();
     const prompt = questionPrompt(language.vocabulary, { codes: await this.#codes(ecg), question });
     const generated = await language.generate(prompt, ANSWER_TOKENS);
     return { question, answer: splitAnswer(generated.text), ...generated };
@@ -146,10 +146,26 @@ export class HeartLlm {
    *   it; identifiers in it never reach the model
    */
   async report(ecg: Ecg, { background }: { background?: string } = {}): Promise<Report> {
-    const language = await this.#languageModel();
+    const language = await this.language();
     const prompt = reportPrompt(language.vocabulary, { codes: await this.#codes(ecg), background });
     const generated = await language.generate(prompt, REPORT_TOKENS);
     return { report: generated.text, ...generated };
+  }
+
+  /**
+   * The language model itself, for many prompts at once; loaded when it is first asked for, and freed with this.
+   *
+   * @throws ModelFolderError when the folder holds none, or one for another codebook
+   */
+  language(): Promise<LanguageModel> {
+    this.#language ??= LanguageModel.load(this.#source, this.manifest, this.tokenizer.fsq.codebookSize).then(
+      (model) => {
+        // nothing is trained here: folded into the base, the adapter costs no time per token
+        if (model.llama.lora) model.llama.mergeLora();
+        return model;
+      },
+    );
+    return this.#language;
   }
 
   /** Frees the language model's weights, those of one that is still being loaded when it is there. */
@@ -161,17 +177,6 @@ export class HeartLlm {
 
   async #codes(ecg: Ecg): Promise<ArrayLike<number>> {
     return 'codes' in ecg ? ecg.codes : (await this.tokenize(ecg)).codes;
-  }
-
-  #languageModel(): Promise<LanguageModel> {
-    this.#language ??= LanguageModel.load(this.#source, this.manifest, this.tokenizer.fsq.codebookSize).then(
-      (model) => {
-        // nothing is trained here: folded into the base, the adapter costs no time per token
-        if (model.llama.lora) model.llama.mergeLora();
-        return model;
-      },
-    );
-    return this.#language;
   }
 }
 

@@ -1,12 +1,7 @@
 import { Generator } from '@heartllm/backend';
-import {
-  buildQuestionSet,
-  englishReport,
-  patientBackground as knownOf,
-  type PtbXl,
-  type PtbXlRow,
-} from '@heartllm/ecg-datasets';
-import { joinAnswer, patientBackground, type QuestionExample, type ReportExample } from '@heartllm/vocab-bridge';
+import { buildQuestionSet, englishReport, type PtbXl, type PtbXlRow, patientBackground } from '@heartllm/ecg-datasets';
+import { joinAnswer, type QuestionExample, type ReportExample } from '@heartllm/vocab-bridge';
+import { backgroundWords } from '../background-words.ts';
 
 /** What a language model learns from, by ECG. */
 export interface LanguageData {
@@ -32,18 +27,9 @@ export function languageData(
     })),
     reports: rows.flatMap((row) => {
       const report = englishReport(row, statements);
-      return report ? [{ codes: codes.get(row.ecgId)!, background: background(row), report }] : [];
+      return report
+        ? [{ codes: codes.get(row.ecgId)!, background: backgroundWords(patientBackground(row)), report }]
+        : [];
     }),
   };
-}
-
-/** Age, sex, height and weight in the published wording; nothing that identifies anybody. */
-function background(row: PtbXlRow): string {
-  const { age, sex, height, weight } = knownOf(row);
-  return patientBackground({
-    ...(typeof age === 'number' && { age }),
-    ...(sex && { sex: sex === 'male' ? 0 : 1 }),
-    ...(height !== undefined && { height }),
-    ...(weight !== undefined && { weight }),
-  });
 }

@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import type { Synonyms } from '@heartllm/text-metrics';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { EvalData } from '../eval/data.ts';
+import { questionLines, reportLines, tokenizerLines } from '../eval/tables.ts';
+import { show, type Terminal } from '../terminal/terminal.ts';
+import { describeBackend, type ModelOptions, modelOptions, openCodec, openModel } from './options.ts';
+
+interface EvalOptions extends ModelOptions {
+  data: string;
+  fold: number;
+  seed: number;
+}
+
+interface GenerationOptions extends EvalOptions {
+  list?: string;
+  batchSize: number;
+  out?: string;
+}
+
+/** `heartllm eval tokenizer`, `eval qa` and `eval report` */
+export function evalCommand(program: Command, terminal: Terminal): void {
+  const parent = program.command('eval').description('score a model on ECGs, with its controls beside it');
+
+  evalOptions(parent.command('tokenizer'), 'of the shuffled control and the intervals')
+    .description('what codes keep of ECGs: mean squared error, codes used, perplexity')
+    .action((options: EvalOptions) =>
+      withInterrupt(async (signal) => {
+        const { evaluateTokenizer } = await import('../eval/evaluate-tokenizer.ts');
+        const [data, model] = await Promise.all([open(options, 'qa'), openCodec(options)]);
+        const result = await evaluateTokenizer(data, { model, seed: options.seed, signal }, terminal);
+        const name = model.manifest.name;
+        show(terminal, options, { ...result, model: name }, [...tokenizerLines(result), '', `model ${name}`]);
+      }),
+    );
+
+  generationOptions(parent.command('qa'), 'questions: a list of HeartLLM, or a file or folder of ECG-QA')
+    .description('exact match of answers, and AUROC of yes against no')
+    .option('--per-record <n>', 'questions per ECG at most, where they are made from labels', whole(1), 8)
+    .action((options: GenerationOptions & { perRecord: number }) =>
+      withInterrupt(async (signal) => {
+        const { evaluateQuestions } = await import('../eval/evaluate-questions.ts');
+        const [data, { model, backend }] = await Promise.all([open(options, 'qa'), openModel(options)]);
+        const { seed, batchSize, out, perRecord } = options;
+        const run = { model, backend: backend.name, seed, batchSize, out, perRecord, signal };
+        const result = await evaluateQuestions(data, run, terminal).finally(() => model.dispose());
+        const name = model.manifest.name;
+        const fields = { ...result, model: name, backend, ...(out && { out }) };
+        show(terminal, options, fields, [...questionLines(result), '', `model ${name} on ${describeBackend(backend)}`]);
+      }),
+    );
+
+  generationOptions(parent.command('report'), 'reports: a list of HeartLLM')
+    .description('BLEU, METEOR and ROUGE of reports')
+    .option('--synonyms <file>', "METEOR's synonyms, JSON of lists by stem; without them it is lower than with WordNet")
+    .action((options: GenerationOptions & { synonyms?: string }) =>
+      withInterrupt(async (signal) => {
+        const { evaluateReports } = await import('../eval/evaluate-reports.ts');
+        const synonyms = options.synonyms === undefined ? undefined : await readSynonyms(options.synonyms);
+        const [data, { model, backend }] = await Promise.all([open(options, 'report'), openModel(options)]);
+        const { seed, batchSize, out } = options;
+        const run = { model, backend: backend.name, seed, batchSize, out, synonyms, signal };
+        const result = await evaluateReports(data, run, terminal).finally(() => model.dispose());
+        const name = model.manifest.name;
+        const fields = { ...result, model: name, backend, ...(out && { out }) };
+        show(terminal, options, fields, [...reportLines(result), '', `model ${name} on ${describeBackend(backend)}`]);
+      }),
+    );
+}
+
+function evalOptions(command: Command, seedOf: string): Command {
+  return modelOptions(
+    command
+      .requiredOption('--data <dir>', 'folder of PTB-XL, LUDB or CODE-15%, or a part of it')
+      .option('--fold <n>', 'of PTB-XL, 1 to 10', fold, 9)
+      .option('--seed <n>', seedOf, whole(0), 0),
+  );
+}
+
+function generationOptions(command: Command, list: string): Command {
+  return evalOptions(command, 'of questions, controls and intervals')
+    .option('--list <path>', `${list}; --data is the folder of the recordings then`)
+    .option('--batch-size <n>', 'prompts at once', whole(1), 16)
+    .option('--out <file>', 'write the predictions there, as JSON lines; a run that was ended goes on with them');
+}
+
+async function open(options: EvalOptions & { list?: string }, task: 'qa' | 'report'): Promise<EvalData> {
+  const { openData } = await import('../eval/open-data.ts');
+  return openData(options, task);
+}
+
+/** The first Ctrl-C ends the run after what it is doing, the second at once. */
+async function withInterrupt(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const onInterrupt = () => stop.abort(new Error('stopped'));
+  process.once('SIGINT', onInterrupt);
+  try {
+    await work(stop.signal);
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+/** @throws Error naming the file where it is not an object of lists of words */
+async function readSynonyms(file: string): Promise<Synonyms> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`${file}: expected JSON (${(error as Error).message.split('\n')[0]})`);
+  }
+  const isWords = (words: unknown) => Array.isArray(words) && words.every((word) => typeof word === 'string');
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.values(value).every(isWords)) {
+    throw new Error(`${file}: expected an object of lists of words, by stem`);
+  }
+  return value as Record<string, string[]>;
+}
+
+function fold(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 10) throw new InvalidArgumentError('It must be 1 to 10.');
+  return value;
+}
+
+function whole(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
+    }
+    return value;
+  };
+}

@@ -1,0 +1,80 @@
+import type { Synonyms } from '@heartllm/text-metrics';
+import { backgroundWords } from '../background-words.ts';
+import { REPORT_TOKENS } from '../pipeline.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { type EvalData, FROM_EVALUATED } from './data.ts';
+import { EvaluationError } from './error.ts';
+import type { EvalReport } from './item.ts';
+import { mostFrequentText } from './prior.ts';
+import { type EvalRun, predictItems, tokenizeData } from './run.ts';
+import { type ReportResult, scoreReportSet } from './score-reports.ts';
+import { reportWriter } from './writers.ts';
+
+/** What `heartllm eval report` tells. */
+export interface ReportEvaluation extends ReportResult {
+  dataset: string;
+  records: number;
+  leftOut: Record<string, number>;
+  changed: number;
+  /** Whether METEOR knew synonyms; without them it is lower than NLTK's with WordNet. */
+  synonyms: boolean;
+  priorFrom: string;
+  notes: string[];
+  constantCode: number;
+  prompts: number;
+  seconds: number;
+}
+
+/** Has the model report on every ECG, and so under every control, and scores the reports. */
+export async function evaluateReports(
+  data: EvalData,
+  run: EvalRun & { synonyms?: Synonyms | undefined },
+  terminal: Terminal,
+): Promise<ReportEvaluation> {
+  if (!data.reports) throw new EvaluationError(`${data.dataset}: has no reports`);
+  const { ecgs, kept, counts } = await tokenizeData(data, run, terminal);
+  const { reports, learned, learnedFrom } = data.reports(kept);
+  if (reports.length === 0) throw new EvaluationError(`${data.dataset}: none of its recordings has a report`);
+  const prior = mostFrequentText(learned ?? reports.map(({ reference }) => reference));
+  const items = reports.map(
+    ({ ecg, reference }, id): EvalReport => ({
+      id,
+      ecg,
+      reference,
+      text: backgroundWords(data.recordings[kept[ecg]].background),
+      yesNo: false,
+      group: 'report',
+      maxNewTokens: REPORT_TOKENS,
+      ...(prior !== undefined && { prior }),
+    }),
+  );
+  const { predictions, shown, prompts, seconds } = await predictItems(
+    items,
+    ecgs,
+    {
+      ...run,
+      writer: reportWriter(await run.model.language()),
+      settings: { task: 'report', dataset: data.dataset },
+      fields: ({ reference }) => ({ reference }),
+    },
+    terminal,
+  );
+  const { changed, ...missed } = counts;
+  return {
+    ...scoreReportSet(items, predictions, {
+      statements: data.statements,
+      seed: run.seed,
+      ...(run.synonyms && { synonyms: run.synonyms }),
+    }),
+    dataset: data.dataset,
+    records: ecgs.length,
+    leftOut: { ...missed, withoutReport: ecgs.length - reports.length },
+    changed,
+    synonyms: run.synonyms !== undefined,
+    priorFrom: learned ? learnedFrom : FROM_EVALUATED,
+    notes: data.notes,
+    constantCode: shown.constantCode,
+    prompts,
+    seconds,
+  };
+}

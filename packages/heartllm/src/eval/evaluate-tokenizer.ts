@@ -1,0 +1,103 @@
+import { codeUsage, prepareSignal, zScore } from '@heartllm/fsq-tokenizer';
+import type { HeartLlm } from '../pipeline.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { bootstrap, type Interval } from './bootstrap.ts';
+import { otherPatients } from './controls.ts';
+import type { EvalData } from './data.ts';
+import { EvaluationError } from './error.ts';
+import { FittedRecordings } from './load-ecgs.ts';
+import { tokenizeData } from './run.ts';
+
+/** What `heartllm eval tokenizer` tells; errors on the z-scored signal. */
+export interface TokenizerEvaluation {
+  /** Recordings. */
+  n: number;
+  mse: number;
+  interval: Interval;
+  /** In the order of `leads`. */
+  msePerLead: number[];
+  leads: string[];
+  /** Different codes that occur, of so many. */
+  codesUsed: number;
+  codebookSize: number;
+  perplexity: number;
+  controls: {
+    /** A flat line at the mean of each lead. */
+    none: { mse: number };
+    /** What another patient's codes are decoded to; null where all are one patient's. */
+    shuffled: { mse: number; interval: Interval } | null;
+  };
+  dataset: string;
+  leftOut: Record<string, number>;
+  changed: number;
+  notes: string[];
+}
+
+/** Turns every recording into codes and back, and measures what is lost. */
+export async function evaluateTokenizer(
+  data: EvalData,
+  { model, seed, signal }: { model: HeartLlm; seed: number; signal: AbortSignal },
+  terminal: Terminal,
+): Promise<TokenizerEvaluation> {
+  const { tokenizer, manifest } = model;
+  if (!tokenizer.config.decoder) {
+    throw new EvaluationError(
+      `model ${manifest.name}: its ECG tokenizer has no decoder, so nothing can be reconstructed`,
+    );
+  }
+  const { ecgs, kept, counts } = await tokenizeData(data, { model, signal }, terminal);
+  const donors = otherPatients(ecgs, seed);
+  const own: number[][] = []; // [records][leads]
+  const flat: number[] = []; // [records]
+  const other: number[] = []; // [records], where there is another patient
+  // read a second time: the signals of a whole data set do not fit into memory, its codes do
+  const fitted = new FittedRecordings(data, kept, model, terminal, 'reconstructing', signal);
+  for await (const record of fitted) {
+    const ecg = own.length;
+    const { z } = zScore(prepareSignal(record, tokenizer.config).signal); // [leads][samples]
+    const errors = (codes: Int32Array) => tokenizer.decode(codes).map((lead, l) => meanSquare(lead, z[l]));
+    own.push(errors(ecgs[ecg].codes));
+    flat.push(mean(z.map((lead) => meanSquare(lead))));
+    if (donors) other.push(mean(errors(ecgs[donors[ecg]].codes)));
+  }
+  if (own.length < ecgs.length) throw new EvaluationError(`${data.dataset}: recordings went away while they were read`);
+  const perRecord = own.map(mean);
+  const usage = codeUsage(
+    ecgs.flatMap(({ codes }) => [...codes]),
+    tokenizer.fsq.codebookSize,
+  );
+  const { changed, ...leftOut } = counts;
+  return {
+    n: own.length,
+    mse: mean(perRecord),
+    interval: meanInterval(perRecord, seed),
+    msePerLead: tokenizer.config.leads.map((_, l) => mean(own.map((leads) => leads[l]))),
+    leads: tokenizer.config.leads,
+    codesUsed: usage.used,
+    codebookSize: usage.counts.length,
+    perplexity: usage.perplexity,
+    controls: {
+      none: { mse: mean(flat) },
+      shuffled: donors ? { mse: mean(other), interval: meanInterval(other, seed) } : null,
+    },
+    dataset: data.dataset,
+    leftOut: { ...leftOut },
+    changed,
+    notes: data.notes,
+  };
+}
+
+function meanSquare(a: Float32Array, b?: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - (b ? b[i] : 0)) ** 2;
+  return sum / a.length;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function meanInterval(values: readonly number[], seed: number): Interval {
+  const drawnMean = (drawn: Uint32Array) => values.reduce((sum, value, i) => sum + drawn[i] * value, 0) / values.length;
+  return bootstrap(values.length, (drawn) => [drawnMean(drawn)], { seed })[0];
+}
