@@ -42,12 +42,21 @@ export function normalize(
     }
   }
   memory.fill(statistics, 0, (pitch >> 5) * STATISTICS);
+  scaleShift(y, pitch, rows, scratch);
+}
 
+/**
+ * A scale and a shift per channel and LeakyReLU (0.01), in place.
+ *
+ * @param y [rows][pitch bytes]
+ * @param affine scales [pitch / 4], then shifts [pitch / 4]
+ */
+export function scaleShift(y: usize, pitch: usize, rows: i32, affine: usize): void {
   const slope = f32x4.splat(SLOPE);
   for (let row = 0; row < rows; row++) {
     for (let c: usize = 0; c < pitch; c += 16) {
-      const scale = v128.load(scratch + c);
-      const shift = v128.load(scratch + pitch + c);
+      const scale = v128.load(affine + c);
+      const shift = v128.load(affine + pitch + c);
       const value = f32x4.add(f32x4.mul(v128.load(y + c), scale), shift);
       v128.store(y + c, f32x4.pmax(value, f32x4.mul(value, slope)));
     }

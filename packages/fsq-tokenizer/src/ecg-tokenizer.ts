@@ -1,16 +1,19 @@
 import { readWeights, type TokenizerConfig, type TokenizerWeights } from '@heartllm/lead-encoder/config';
 import type { Source } from '@heartllm/safetensors';
+import { CausalStream } from './causal-stream.ts';
 import { planDecoder } from './codec/decoder.ts';
 import { availableThreads, LeadPool } from './codec/lead-pool.ts';
 import { type KernelBuild, loadKernels } from './codec/load-kernels.ts';
 import { Machine } from './codec/machine.ts';
 import { lookup, type Weights } from './codec/weights.ts';
 import { WindowEncoder } from './codec/window-encoder.ts';
-import { EcgStream, type StreamOptions } from './ecg-stream.ts';
+import { checkCount, type EcgStream, type StreamOptions } from './ecg-stream.ts';
 import { Fsq } from './fsq.ts';
+import { normalizeSignal } from './normalize-signal.ts';
 import { packagedWeights } from './packaged-weights.ts';
 import { prepareSignal, type Recording } from './prepare-signal.ts';
-import { type LeadScale, undoZScore, zScore } from './z-score.ts';
+import { WindowStream } from './window-stream.ts';
+import { type LeadScale, undoZScore } from './z-score.ts';
 
 /** Codes, and what turns the decoded signal back into millivolts. */
 export interface ScaledCodes {
@@ -80,7 +83,7 @@ export class EcgTokenizer {
    * The same codes, and the gain of every lead beside them, so that {@link EcgTokenizer.decode} gives millivolts again.
    *
    * @returns `scale` [leads] in the unit of the signal, as float32: 96 bytes for twelve leads. Any array of numbers does for decoding, so it
-   *   may travel as JSON
+   *   may travel as JSON. Of a causal tokenizer the one at the last sample, which is not quite that of the first ones
    */
   encodeWithScale(input: Recording | ArrayLike<number>[]): ScaledCodes {
     const { z, scale } = this.#zScored(input);
@@ -134,7 +137,7 @@ export class EcgTokenizer {
   }
 
   #zScored(input: Recording | ArrayLike<number>[]) {
-    const { z, mean, std } = zScore(prepareSignal(input, this.config).signal);
+    const { z, mean, std } = normalizeSignal(prepareSignal(input, this.config).signal, this.config);
     return { z, scale: { mean: Float32Array.from(mean), std: Float32Array.from(std) } };
   }
 
@@ -147,13 +150,22 @@ export class EcgTokenizer {
    * onEnd(() => show(stream.end()));
    * ```
    *
+   * The published tokenizer normalizes over its whole window, which is encoded anew after every hop. Of a causal one the
+   * codes are those of {@link EcgTokenizer.encode} on the whole recording, one by one, 32 ms late.
+   *
    * @throws RangeError for options that do not fit
    */
   stream(options: StreamOptions = {}): EcgStream {
-    const { samples } = this.config;
+    const { samples, encoder } = this.config;
     const encoderFor = (length: number) =>
       length === samples ? this.#encoder : new WindowEncoder(this.#kernels, this.#weights, this.config, length);
-    return new EcgStream(this.config, this.fsq, encoderFor, options);
+    if (!encoder.causal) return new WindowStream(this.config, this.fsq, encoderFor, options);
+    const { hop = 1, lookahead = 0 } = options;
+    checkCount('hop', hop, 1, samples);
+    checkCount('lookahead', lookahead, 0, 0);
+    const piece = hop * 2 ** encoder.blocks;
+    const pieces = new WindowEncoder(this.#kernels, this.#weights, this.config, piece, true);
+    return new CausalStream(this.config, this.fsq, pieces, piece);
   }
 
   /**

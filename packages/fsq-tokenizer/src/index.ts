@@ -14,7 +14,7 @@
 export { CODE_FORMAT } from './code-format.ts';
 export { type CodeUsage, codeUsage } from './code-usage.ts';
 export type { KernelBuild } from './codec/load-kernels.ts';
-export { EcgStream, type StreamOptions } from './ecg-stream.ts';
+export type { EcgStream, StreamOptions } from './ecg-stream.ts';
 export { EcgTokenizer, type EncodedEach, type ScaledCodes } from './ecg-tokenizer.ts';
 export { delineate, type QrsComplex } from './fidelity/delineate.ts';
 export type { Deviation } from './fidelity/deviation.ts';
@@ -22,6 +22,7 @@ export { type Fidelity, fidelity, type LeadFidelity } from './fidelity/fidelity.
 export type { LeadErrors } from './fidelity/lead-errors.ts';
 export { stLevel } from './fidelity/st-level.ts';
 export { Fsq, type FsqOptions, type Points } from './fsq.ts';
+export { normalizeSignal } from './normalize-signal.ts';
 export { type PreparedSignal, prepareSignal, type Recording, RecordingError } from './prepare-signal.ts';
 export { type CodeShard, CodeShards } from './shards/code-shards.ts';
 export { CodeShardsError, ForeignCodesError } from './shards/error.ts';

@@ -21,7 +21,7 @@ export class RecordingError extends Error {
 
 /** A signal in the model's shape, and what was done to it. */
 export interface PreparedSignal {
-  /** [leads][samples], in the model's lead order, without NaN. */
+  /** [leads][samples], in the model's lead order, without NaN unless the tokenizer is causal. */
   signal: ArrayLike<number>[];
   /** One line for everything that was changed. */
   warnings: string[];
@@ -31,7 +31,8 @@ export interface PreparedSignal {
  * Brings a recording into the model's lead order and fills short gaps; refuses what does not fit.
  *
  * Leads are found by name, upper or lower case; more leads than the model needs are left out. Invalid samples within a
- * lead are bridged by a straight line between their valid neighbours.
+ * lead are bridged by a straight line between their valid neighbours. Where the tokenizer is causal they stay, as the
+ * line's end is not known in time: the running z-score holds its last value over them.
  *
  * @param input a recording, or [leads][samples] at the model's rate and in its lead order
  * @throws RecordingError for another sampling rate or length, a missing lead, or a lead without any valid sample
@@ -65,8 +66,9 @@ export function prepareSignal(input: Recording | ArrayLike<number>[], config: To
     const invalid = countInvalid(samples);
     if (invalid === 0) return samples;
     if (invalid === samples.length) throw new RecordingError(`${where}lead ${lead}: no valid sample`);
-    warnings.push(`${where}lead ${lead}: ${invalid} invalid samples bridged by straight lines`);
-    return bridgeGaps(samples);
+    const { causal } = config.encoder;
+    warnings.push(`${where}lead ${lead}: ${invalid} invalid samples ${causal ? 'held' : 'bridged by straight lines'}`);
+    return causal ? samples : bridgeGaps(samples);
   });
   return { signal, warnings };
 }

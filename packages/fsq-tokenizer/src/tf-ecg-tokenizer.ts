@@ -3,8 +3,8 @@ import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
 import type { Source } from '@heartllm/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { Fsq } from './fsq.ts';
+import { normalizeSignal } from './normalize-signal.ts';
 import { prepareSignal, type Recording } from './prepare-signal.ts';
-import { zScore } from './z-score.ts';
 
 /**
  * ECG to codes and back on the active TensorFlow.js backend: for batches, for wide decoders, and for weights that are
@@ -38,7 +38,7 @@ export class TfEcgTokenizer {
     const { leads, samples } = this.config;
     const values = new Float32Array(inputs.length * leads.length * samples);
     inputs.forEach((input, i) => {
-      const { z } = zScore(prepareSignal(input, this.config).signal);
+      const { z } = normalizeSignal(prepareSignal(input, this.config).signal, this.config);
       for (const [j, lead] of z.entries()) values.set(lead, (i * leads.length + j) * samples);
     });
     const points = tf.tidy(() => this.network.encode(tf.tensor3d(values, [inputs.length, leads.length, samples]))); // [B, 313, 4]

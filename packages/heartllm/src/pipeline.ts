@@ -1,5 +1,5 @@
 import type { PrepareOptions, Source } from '@heartllm/ecg-io';
-import { EcgTokenizer, prepareSignal, type Recording, zScore } from '@heartllm/fsq-tokenizer';
+import { EcgTokenizer, normalizeSignal, prepareSignal, type Recording } from '@heartllm/fsq-tokenizer';
 import { questionPrompt, reportPrompt, splitAnswer } from '@heartllm/vocab-bridge';
 import { defaultModel } from './default-model.ts';
 import { LanguageModel } from './language-model.ts';
@@ -113,9 +113,10 @@ export class HeartLlm {
 
   /** @throws RecordingError as {@link HeartLlm.tokenize}; Error when the model has no decoder */
   async reconstruct(record: Recording): Promise<ReconstructedEcg> {
-    const { leads } = this.tokenizer.config;
+    const { config } = this.tokenizer;
+    const { leads } = config;
     const tokenized = await this.tokenize(record);
-    const { z, mean, std } = zScore(prepareSignal(record, this.tokenizer.config).signal);
+    const { z, mean, std } = normalizeSignal(prepareSignal(record, config).signal, config);
     const decoded = this.tokenizer.decode(tokenized.codes); // [leads][samples], z-scored
     const msePerLead = decoded.map((lead, i) => meanSquaredError(lead, z[i]));
     const modelLead = new Map(leads.map((name, i) => [name.toUpperCase(), i]));

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { useBackend } from '@heartllm/backend';
 import { readRecord } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
+import { EcgTokenizer } from '@heartllm/fsq-tokenizer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { malformed } from './helpers/markup.ts';
 import { writePtbxl } from './helpers/ptbxl-folder.ts';
@@ -176,22 +177,9 @@ describe('train tokenizer', () => {
   test('trains on the folds 1 to 8 that are there, writes a model that tokenizes, and goes on from its checkpoint', async () => {
     const data = await writePtbxl(join(folder, 'ptbxl'));
     const out = join(folder, 'trained');
-    const train = (epochs: number, ...argv: string[]) => {
-      const narrow = ['--decoder-channels', '8', '--crop', '160', '--batch-size', '1'];
-      return cli(
-        'train',
-        'tokenizer',
-        '--data',
-        data,
-        '--out',
-        out,
-        '--epochs',
-        `${epochs}`,
-        ...narrow,
-        '--json',
-        ...argv,
-      );
-    };
+    const narrow = ['--decoder-channels', '8', '--crop', '160', '--batch-size', '1', '--json'];
+    const train = (epochs: number, ...argv: string[]) =>
+      cli('train', 'tokenizer', '--data', data, '--out', out, '--epochs', `${epochs}`, ...narrow, ...argv);
     const first = JSON.parse((await train(1)).out);
     expect(first).toMatchObject({ out, steps: 2, totalSteps: 2, reason: 'finished', train: 2, validation: 1 });
     expect(first.validations).toEqual([
@@ -206,6 +194,21 @@ describe('train tokenizer', () => {
     const resumed = await train(2, '--resume');
     expect(JSON.parse(resumed.out)).toMatchObject({ steps: 4, totalSteps: 4 });
     expect(resumed.err).toContain('goes on at step 2');
+    const changed = await train(3, '--resume', '--causal');
+    expect([changed.code, changed.err]).toEqual([1, expect.stringContaining('norm.running_mean is missing')]);
+  });
+
+  test('--causal trains a tokenizer whose stream gives the codes of tokenize', async () => {
+    const data = await writePtbxl(join(folder, 'ptbxl-causal'));
+    const out = join(folder, 'causal');
+    const narrow = ['--decoder-channels', '8', '--crop', '160', '--epochs', '1', '--validate', '0', '--causal'];
+    expect((await cli('train', 'tokenizer', '--data', data, '--out', out, ...narrow)).code).toBe(0);
+    const [{ codes }] = JSON.parse((await cli('tokenize', good, '--model', out, '--json')).out).records;
+    const stream = (await EcgTokenizer.load(folderSource(out))).stream();
+    const record = await readRecord(folderSource(join(good, '..')), basename(good));
+    expect([...stream.push(record.signal), ...stream.end()]).toEqual(codes);
+    const { out: reconstructed } = await cli('reconstruct', good, '--model', out, '--json');
+    expect(JSON.parse(reconstructed).records[0].mse).toBeGreaterThan(0);
   });
 
   test('a folder without recordings of folds 1 to 8 is refused', async () => {

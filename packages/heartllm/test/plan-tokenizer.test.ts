@@ -17,6 +17,7 @@ describe('the architecture follows from the shapes', () => {
     ['another width', { encoder: { ...publishedConfig.encoder, channels: 64 }, decoder: { channels: 16, depth: 1 } }],
     ['more blocks', { encoder: { ...publishedConfig.encoder, blocks: 5 } }],
     ['a deeper decoder', { decoder: { channels: 32, depth: 3 } }],
+    ['a causal encoder', { encoder: { ...publishedConfig.encoder, groups: 4, causal: true } }],
     ['five levels', { levels: [6, 6, 6, 6, 6] }],
   ])('%s', (_, changes) => {
     const config = { ...publishedConfig, ...changes };

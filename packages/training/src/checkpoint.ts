@@ -41,7 +41,7 @@ export async function saveCheckpoint(
 /**
  * Restores weights and optimizer in place.
  *
- * @throws CheckpointError when a parameter is missing or has another shape, or the optimizer is another one
+ * @throws CheckpointError when a parameter is missing, unknown or of another shape, or the optimizer is another one
  */
 export async function restoreCheckpoint(
   source: Source,
@@ -55,6 +55,10 @@ export async function restoreCheckpoint(
   if (kind !== optimizer.kind || step === undefined) {
     throw new CheckpointError(`${path}: expected the state of ${optimizer.kind}, found ${kind ?? 'none'}`);
   }
+  const unknown = file.names.find(
+    (key) => key.startsWith('parameter.') && !parameters.has(key.slice('parameter.'.length)),
+  );
+  if (unknown) throw new CheckpointError(`${path}: ${unknown} is no part of this network`);
   const moments: Record<string, { shape: number[]; data: Float32Array }> = {};
   const read: [tf.Variable, Float32Array][] = [];
   for (const [name, parameter] of parameters) {

@@ -1,5 +1,5 @@
 import { Generator } from '@heartllm/backend';
-import { codeUsage, Fsq, zScore } from '@heartllm/fsq-tokenizer';
+import { codeUsage, Fsq, normalizeSignal } from '@heartllm/fsq-tokenizer';
 import { quantizeStraightThrough } from '@heartllm/fsq-tokenizer/tf';
 import type { LeadAutoencoder } from '@heartllm/lead-encoder';
 import * as tf from '@tensorflow/tfjs-core';
@@ -11,7 +11,7 @@ import type { TrainingTask } from './train.ts';
 /** Recordings to learn from, read when they are needed. */
 export interface SignalSet {
   length: number;
-  /** [leads][samples], in the model's lead order and rate, without NaN. */
+  /** [leads][samples], in the model's lead order and rate, as `prepareSignal` of @heartllm/fsq-tokenizer gives them. */
   signal(index: number): Promise<ArrayLike<number>[]>;
 }
 
@@ -38,6 +38,7 @@ export interface TokenizerTraining {
 /**
  * Training the tokenizer: mean squared error of the z-scored signal after encoder, quantizer and decoder, and nothing else
  * unless `spread` is given.
+ * A causal encoder normalizes with the statistics of the batch, and its running statistics follow.
  *
  * Validation reports the same error, codes used and perplexity over the whole codebook.
  */
@@ -64,7 +65,7 @@ export function tokenizerTask({
     const samples = generator && crop ? crop : config.samples;
     const values = new Float32Array(items.length * config.leads.length * samples);
     for (const [i, item] of items.entries()) {
-      const { z } = zScore(await set.signal(item));
+      const { z } = normalizeSignal(await set.signal(item), config);
       const start = generator ? generator.integer(config.samples - samples + 1) : 0;
       for (const [j, lead] of z.entries()) {
         values.set(lead.subarray(start, start + samples), (i * config.leads.length + j) * samples);
@@ -73,8 +74,8 @@ export function tokenizerTask({
     return tf.tensor3d(values, [items.length, config.leads.length, samples]);
   };
 
-  const forward = (x: tf.Tensor3D) => {
-    const points = network.encode(x); // [B, codes, D]
+  const forward = (x: tf.Tensor3D, training: boolean) => {
+    const points = network.encode(x, { training }); // [B, codes, D]
     const decoded = network.decode(quantizeStraightThrough(points, fsq)); // [B, leads, samples rounded up to 16]
     return { points, loss: tf.mean(tf.squaredDifference(tf.slice(decoded, [0, 0, 0], x.shape), x)) as tf.Scalar };
   };
@@ -84,7 +85,7 @@ export function tokenizerTask({
     const codes: number[] = [];
     for (let i = 0; i < set.length; i++) {
       const x = await load(set, [i]);
-      const { points, loss } = tf.tidy(() => forward(x));
+      const { points, loss } = tf.tidy(() => forward(x, false));
       error += (await loss.data())[0] / set.length;
       for (const code of fsq.quantize((await points.data()) as Float32Array).indices) codes.push(code);
       tf.dispose([x, points, loss]);
@@ -100,7 +101,7 @@ export function tokenizerTask({
     ...(cosine && { learningRate: (step: number) => (lr * (1 + Math.cos((Math.PI * step) / totalSteps))) / 2 }),
     batch: (step) => load(train, order.items(step), new Generator(`${seed}/crop/${step}`)),
     loss: (x) => {
-      const { points, loss } = forward(x);
+      const { points, loss } = forward(x, true);
       return spread === 0 ? loss : tf.add(loss, tf.mul(codeSpread(points, fsq), spread));
     },
     disposeBatch: (x) => x.dispose(),

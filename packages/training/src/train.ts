@@ -6,7 +6,7 @@ import type { Adam } from './optimizer.ts';
 
 /** What is trained, on what, and how it is judged; the three stages each make one. */
 export interface TrainingTask<Batch> {
-  /** The parameters that change. */
+  /** The parameters that change; those that are not trainable variables (running statistics) are saved and resumed only. */
   parameters: Map<string, tf.Variable>;
   totalSteps: number;
   optimizer: Adam;
@@ -62,7 +62,8 @@ export async function* train<Batch>(
       tf.tidy(() => parameter.assign(tf.tensor(data, parameter.shape, 'float32'))),
     );
   }
-  const trainedParameters = [...parameters.values()].reduce((sum, parameter) => sum + parameter.size, 0);
+  const trainable = [...parameters.values()].filter((parameter) => parameter.trainable);
+  const trainedParameters = trainable.reduce((sum, parameter) => sum + parameter.size, 0);
   yield { type: 'start', step: progress.step, totalSteps, trainedParameters, resumed: Boolean(checkpoint?.resume) };
 
   while (progress.step < totalSteps) {

@@ -78,6 +78,26 @@ describe('the training loop', () => {
     expect([...before, ...after]).toEqual(expected);
   });
 
+  test('trains a causal tokenizer; stopped and resumed it has the same running statistics and losses', async () => {
+    const causal = { ...config, encoder: { ...config.encoder, causal: true } };
+    const run = async (network: LeadAutoencoder, resume: boolean, stopAfter?: number) => {
+      const checkpoint = { path: join(folder, 'r.safetensors'), source, sourcePath: 'r.safetensors', every: 5, resume };
+      const losses = await lossesOf(train(task(network), { checkpoint }), stopAfter);
+      const tensors = await network.tensors();
+      network.dispose();
+      return { losses, variance: tensors['enc.bottleneck.norm.running_var'].data };
+    };
+    const whole = await run(LeadAutoencoder.create(causal, new Generator(3)), false);
+    expect(whole.losses.at(-1)).toBeLessThan(whole.losses[0] * 0.9);
+    expect(whole.variance).not.toContain(1); // where they began
+    const first = await run(LeadAutoencoder.create(causal, new Generator(3)), false, 5);
+    const second = await run(LeadAutoencoder.create(causal, new Generator(99)), true);
+    expect([...first.losses, ...second.losses]).toEqual(whole.losses);
+    expect(second.variance).toEqual(whole.variance);
+    const plain = run(LeadAutoencoder.create(config, new Generator(3)), true);
+    await expect(plain).rejects.toThrow('parameter.enc.blocks.0.0.norm.running_mean is no part of this network');
+  });
+
   test('stops after patience runs out', async () => {
     const network = LeadAutoencoder.create(config, new Generator(3));
     const hopeless = { ...task(network), validate: async () => ({ loss: 1, metrics: {} }) };

@@ -16,11 +16,12 @@ export function planDecoder(
   codes: number,
 ): Plan {
   const planner = new Planner();
+  const form = { ...encoder, causal: false };
   const input = planner.input(levels.length, codes);
   let x = pointwise(planner, input, channels, weights('dec.expand.weight'), weights('dec.expand.bias'));
   for (let i = 0; i < encoder.blocks; i++) {
     x = double(planner, x, weights(`dec.up.${i}.weight`), weights(`dec.up.${i}.bias`));
-    for (let j = 0; j < depth; j++) x = resInception(planner, weights, decoderLayer(i, j), x, encoder);
+    for (let j = 0; j < depth; j++) x = resInception(planner, weights, decoderLayer(i, j), x, form);
   }
   const signal = pointwise(planner, x, leads.length, weights('dec.final.weight'), weights('dec.final.bias'));
   return planner.plan([input], signal);

@@ -20,8 +20,8 @@ export interface Plan {
   output: Rows;
 }
 
-/** Rows of zeros kept on both sides of a signal: the widest kernel, 7, reaches 3 samples beyond the ends. */
-const MARGIN = 3;
+/** Rows kept on both sides of a signal, zeros at first: the widest kernel, 7, reaches 6 samples back if it is causal. */
+const MARGIN = 6;
 /** Bytes of sums and sums of squares of eight channels; see assembly/statistics.ts. */
 const STATISTICS = 128;
 /** Where allocation begins; address 0 stands for "none". */
@@ -111,21 +111,41 @@ export class Planner {
     );
   }
 
-  /** Maximum of each sample and its two neighbours. */
-  maxPool(x: Rows): Rows {
+  /** Maximum of each sample and its two neighbours, or, causal, the two before it. */
+  maxPool(x: Rows, causal: boolean): Rows {
     const y = this.#rows(x.channels, x.pitch, x.length);
-    this.#program.push(1, x.address, y.address, x.pitch * 4, x.length);
+    const pitch = x.pitch * 4;
+    // causal: centred on the sample before; a row more at both ends, as the kernel takes the ends for a signal's own
+    if (causal) this.#program.push(1, x.address - 2 * pitch, y.address - pitch, pitch, x.length + 2);
+    else this.#program.push(1, x.address, y.address, pitch, x.length);
     return y;
   }
 
   /** GroupNorm and LeakyReLU in place, from statistics that were gathered while y was written. */
   normalize(y: Rows, statistics: number, scale: Float32Array, shift: Float32Array, groups: number): void {
+    const at = this.#affine(y, scale, shift);
+    const scratch = this.allocate(2 * y.pitch * 4);
+    const perGroup = y.channels / groups;
+    this.#program.push(2, y.address, y.pitch * 4, y.length, statistics, at, scratch, groups, perGroup);
+  }
+
+  /** A scale and a shift per channel and LeakyReLU, in place. */
+  scaleShift(y: Rows, scale: Float32Array, shift: Float32Array): void {
+    this.#program.push(3, y.address, y.pitch * 4, y.length, this.#affine(y, scale, shift));
+  }
+
+  /** Keeps the last rows of a signal as the rows before its first, so that the next run goes on where this one ended. */
+  carry(x: Rows): void {
+    const before = MARGIN * x.pitch * 4;
+    const target = x.address - before;
+    this.#program.push(4, target, target + x.length * x.pitch * 4, before);
+  }
+
+  #affine(y: Rows, scale: Float32Array, shift: Float32Array): number {
     const affine = new Float32Array(2 * y.pitch);
     affine.set(scale);
     affine.set(shift, y.pitch);
-    const [at, scratch] = [this.constant(affine), this.allocate(affine.byteLength)];
-    const perGroup = y.channels / groups;
-    this.#program.push(2, y.address, y.pitch * 4, y.length, statistics, at, scratch, groups, perGroup);
+    return this.constant(affine);
   }
 
   plan(inputs: Rows[], output: Rows): Plan {

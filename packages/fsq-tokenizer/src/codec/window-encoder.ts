@@ -4,17 +4,22 @@ import { Machine } from './machine.ts';
 import type { Plan } from './plan.ts';
 import type { Weights } from './weights.ts';
 
-/** The encoder for windows of one length. */
+/**
+ * The encoder for windows of one length, each by itself; or, of a causal encoder, for the pieces of one recording, each
+ * of which goes on where the last one ended.
+ */
 export class WindowEncoder {
   /** What is done to one lead, the same for every lead. */
   readonly leadPlan: Plan;
-  readonly #lead: Machine;
+  /** Of each lead; one and the same where windows stand by themselves. */
+  readonly #leads: Machine[];
   readonly #points: Machine;
   readonly #dimensions: number;
 
-  constructor(kernels: WebAssembly.Module, weights: Weights, config: TokenizerConfig, samples: number) {
-    this.leadPlan = planLead(weights, config, samples);
-    this.#lead = new Machine(kernels, this.leadPlan);
+  constructor(kernels: WebAssembly.Module, weights: Weights, config: TokenizerConfig, samples: number, pieces = false) {
+    this.leadPlan = planLead(weights, config, samples, pieces);
+    const shared = new Machine(kernels, this.leadPlan);
+    this.#leads = config.leads.map((_, i) => (pieces && i > 0 ? new Machine(kernels, this.leadPlan) : shared));
     this.#points = new Machine(kernels, planPoints(weights, config, this.leadPlan.output.length));
     this.#dimensions = config.levels.length;
   }
@@ -24,7 +29,7 @@ export class WindowEncoder {
    * @returns the points that the quantizer rounds [codes * dimensions]
    */
   encode(z: ArrayLike<number>[]): Float32Array {
-    return this.points(z.map((lead) => this.#lead.run([lead]).slice()));
+    return this.points(z.map((lead, i) => this.#leads[i].run([lead]).slice()));
   }
 
   /** The same from features that were computed elsewhere. @param features [leads], as the lead plan puts them out */

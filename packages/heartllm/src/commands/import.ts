@@ -22,7 +22,7 @@ export function importCommand(program: Command, terminal: Terminal): void {
       const codes = levels.reduce((product, level) => product * level, 1);
       show(terminal, options, { out: options.out, tensors, parameters, config }, [
         `${options.out}: ${tensors} tensors, ${parameters} parameters`,
-        `encoder of ${encoder.channels} channels per lead ('${encoder.variant}' variant), ${codes} codes, ` +
+        `encoder of ${encoder.channels} channels per lead ('${encoder.variant}' variant${encoder.causal ? ', causal' : ''}), ${codes} codes, ` +
           (decoder ? `decoder of ${decoder.channels} channels` : 'no decoder'),
       ]);
     });

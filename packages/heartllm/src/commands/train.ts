@@ -9,6 +9,7 @@ interface TokenizerOptions extends ModelOptions {
   force?: boolean;
   resume?: boolean;
   decoderChannels: number;
+  causal?: boolean;
   epochs: number;
   batchSize: number;
   lr: number;
@@ -29,6 +30,7 @@ export function trainCommand(program: Command, terminal: Terminal): void {
     .option('--force', 'replace an existing model folder with everything in it')
     .option('--resume', 'go on from the checkpoint, if there is one')
     .option('--decoder-channels <n>', 'width of the decoder; the published one has 384', whole(4), 384)
+    .option('--causal', 'an encoder whose codes depend on no later sample, for streaming')
     .option('--epochs <n>', 'passes over the recordings', whole(1), 5)
     .option('--batch-size <n>', 'recordings per step', whole(1), 200)
     .option('--lr <x>', 'learning rate of AdamW', positive, 2e-3)
@@ -52,9 +54,9 @@ export function trainCommand(program: Command, terminal: Terminal): void {
       const stop = new AbortController();
       // the first Ctrl-C ends the run after its step, with a checkpoint; the second ends it at once
       process.once('SIGINT', () => stop.abort());
-      const { force = false, resume = false } = options;
+      const { force = false, resume = false, causal = false } = options;
       const result = await trainTokenizer(
-        { ...options, cosine: options.cosine ?? false, force, resume, signal: stop.signal },
+        { ...options, cosine: options.cosine ?? false, causal, force, resume, signal: stop.signal },
         terminal,
       );
       const last = result.validations.at(-1);

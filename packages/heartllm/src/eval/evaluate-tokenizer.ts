@@ -1,4 +1,4 @@
-import { codeUsage, prepareSignal, zScore } from '@heartllm/fsq-tokenizer';
+import { codeUsage, normalizeSignal, prepareSignal } from '@heartllm/fsq-tokenizer';
 import type { HeartLlm } from '../pipeline.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { bootstrap, type Interval } from './bootstrap.ts';
@@ -54,7 +54,7 @@ export async function evaluateTokenizer(
   const fitted = new FittedRecordings(data, kept, model, terminal, 'reconstructing', signal);
   for await (const record of fitted) {
     const ecg = own.length;
-    const { z } = zScore(prepareSignal(record, tokenizer.config).signal); // [leads][samples]
+    const { z } = normalizeSignal(prepareSignal(record, tokenizer.config).signal, tokenizer.config); // [leads][samples]
     const errors = (codes: Int32Array) => tokenizer.decode(codes).map((lead, l) => meanSquare(lead, z[l]));
     own.push(errors(ecgs[ecg].codes));
     flat.push(mean(z.map((lead) => meanSquare(lead))));

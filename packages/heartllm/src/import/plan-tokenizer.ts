@@ -36,8 +36,8 @@ const LEVELS = 6;
  * Derives the network from the shapes in a checkpoint of the published tokenizer and checks that every tensor is
  * accounted for. Names may carry a common prefix, such as 'model.' in the best.pt that the published training saves.
  *
- * Not in the shapes, and taken from the published tokenizer: 500 Hz, 5000 samples, lead order, 6 levels per dimension,
- * sigmoid, 8 groups.
+ * Running statistics make the encoder a causal one, and tell its groups. Not in the shapes, and taken from the published
+ * tokenizer: 500 Hz, 5000 samples, lead order, 6 levels per dimension, sigmoid, 8 groups.
  *
  * @throws ImportError naming the tensor that is missing, unknown or of another shape; TokenizerConfigError for sizes that
  *   do not fit together
@@ -70,6 +70,7 @@ function deriveConfig(shapes: Map<string, number[]>, file: string): TokenizerCon
       `${file}: ${ANCHOR} takes ${features} features, expected ${leads} leads of ${channels} channels`,
     );
   }
+  const statistics = 'enc.bottleneck.norm.running_mean';
   const config: TokenizerConfig = {
     ...publishedConfig,
     levels: Array<number>(size(ANCHOR, 0)).fill(LEVELS),
@@ -78,6 +79,7 @@ function deriveConfig(shapes: Map<string, number[]>, file: string): TokenizerCon
       variant: size('enc.bottleneck.inc.b1.weight', 0) === channels ? 'paper' : 'code',
       channels,
       blocks: count(shapes, (i) => `enc.blocks.${i}.1.weight`),
+      ...(shapes.has(statistics) && { causal: true, groups: size(statistics, 0) }),
     },
     decoder: [...shapes.keys()].some((name) => name.startsWith('dec.'))
       ? {

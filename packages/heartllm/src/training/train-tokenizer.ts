@@ -18,6 +18,8 @@ export interface TokenizerRun {
   out: string;
   force: boolean;
   decoderChannels: number;
+  /** A causal encoder, which streams; the published one is not. */
+  causal: boolean;
   epochs: number;
   batchSize: number;
   lr: number;
@@ -55,7 +57,11 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
   await checkReplaceable(run.out, run.force || resume); // before hours of work, not after
   const { train: rows, validation: fold9, source } = await openRecordings(run.data);
   const held = fold9.slice(0, run.validate);
-  const config: TokenizerConfig = { ...publishedConfig, decoder: { channels: run.decoderChannels, depth: 1 } };
+  const config: TokenizerConfig = {
+    ...publishedConfig,
+    encoder: { ...publishedConfig.encoder, ...(run.causal && { causal: true }) },
+    decoder: { channels: run.decoderChannels, depth: 1 },
+  };
   const network = LeadAutoencoder.create(config, new Generator(run.seed));
   const { epochs, batchSize, lr, cosine, crop, spread, seed } = run;
   const task = tokenizerTask({
@@ -90,10 +96,11 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
   return { ...summary, train: rows.length, validation: held.length, checkpoint };
 }
 
-function about({ out, epochs, batchSize, lr, crop, spread, seed, decoderChannels }: TokenizerRun, recordings: number) {
+function about(run: TokenizerRun, recordings: number) {
+  const { out, epochs, batchSize, lr, crop, spread, seed, decoderChannels, causal } = run;
   return {
     name: basename(resolve(out)),
-    description: `ECG tokenizer with the published encoder and a decoder of ${decoderChannels} channels.`,
+    description: `ECG tokenizer with ${causal ? 'a causal encoder' : 'the published encoder'} and a decoder of ${decoderChannels} channels.`,
     license: 'not stated; PTB-XL, which it was trained on, is CC BY 4.0',
     training:
       `Trained with heartllm train tokenizer on ${recordings} recordings of PTB-XL, folds 1 to 8: mean squared error${spread ? ` and ${spread} times the spread of the codes` : ''}, AdamW, ` +
