@@ -1,8 +1,19 @@
 import type { PrepareOptions, Source } from '@heartllm/ecg-io';
-import { EcgTokenizer, normalizeSignal, prepareSignal, type Recording } from '@heartllm/fsq-tokenizer';
+import {
+  codeUsage,
+  type Deviation,
+  EcgTokenizer,
+  type Fidelity,
+  fidelity,
+  normalizeSignal,
+  prepareSignal,
+  type Recording,
+  undoZScore,
+} from '@heartllm/fsq-tokenizer';
 import { questionPrompt, reportPrompt, splitAnswer } from '@heartllm/vocab-bridge';
 import { defaultModel } from './default-model.ts';
 import { LanguageModel } from './language-model.ts';
+import { millivoltsPer } from './millivolts.ts';
 import { MANIFEST_FILE, type ModelManifest, parseManifest } from './model-manifest.ts';
 
 /** Codes of one ECG. */
@@ -25,6 +36,12 @@ export interface ReconstructedEcg extends TokenizedEcg {
   mse: number;
   /** The same per lead, in the model's lead order. */
   msePerLead: number[];
+  /** What else is lost, in the model's lead order; ST levels in mV, NaN for a lead whose unit is not a voltage. */
+  fidelity: Fidelity;
+  /** exp of the entropy of the codes: how many they are, the rare ones counted less. At most 313, as long as the ECG is. */
+  perplexity: number;
+  /** Of the codes, 31.25 * log2(1296) = 323.1; the gains of twelve leads are 768 more bits per ECG. */
+  bitsPerSecond: number;
 }
 
 /** What the language model wrote. */
@@ -112,23 +129,31 @@ export class HeartLlm {
   }
 
   /** @throws RecordingError as {@link HeartLlm.tokenize}; Error when the model has no decoder */
-  async reconstruct(record: Recording): Promise<ReconstructedEcg> {
-    const { config } = this.tokenizer;
-    const { leads } = config;
+  async reconstruct(record: Recording & { units?: string[] }): Promise<ReconstructedEcg> {
+    const { config, fsq } = this.tokenizer;
     const tokenized = await this.tokenize(record);
-    const { z, mean, std } = normalizeSignal(prepareSignal(record, config).signal, config);
-    const decoded = this.tokenizer.decode(tokenized.codes); // [leads][samples], z-scored
-    const msePerLead = decoded.map((lead, i) => meanSquaredError(lead, z[i]));
-    const modelLead = new Map(leads.map((name, i) => [name.toUpperCase(), i]));
+    const { signal } = prepareSignal(record, config);
+    const { z, ...scale } = normalizeSignal(signal, config);
+    const decodedZ = this.tokenizer.decode(tokenized.codes); // [leads][samples]
+    const decoded = undoZScore(decodedZ, scale);
+    const msePerLead = decodedZ.map((lead, i) => meanSquaredError(lead, z[i]));
+    const lost = fidelity(signal, decoded, config.sampling_rate);
+    const named = (names: string[], name: string) =>
+      names.findIndex((other) => other.trim().toUpperCase() === name.trim().toUpperCase());
+    const unit = (lead: string) => record.units?.[named(record.leads, lead)] ?? 'mV';
     return {
       ...tokenized,
-      signal: record.leads.map((name, i) => {
-        const at = modelLead.get(name.trim().toUpperCase());
-        if (at === undefined) return new Float32Array(record.signal[i].length).fill(Number.NaN);
-        return decoded[at].map((value) => value * std[at] + mean[at]);
-      }),
+      signal: record.leads.map(
+        (name, i) => decoded[named(config.leads, name)] ?? new Float32Array(record.signal[i].length).fill(Number.NaN),
+      ),
       mse: msePerLead.reduce((sum, value) => sum + value, 0) / msePerLead.length,
       msePerLead,
+      fidelity: {
+        ...lost,
+        leads: lost.leads.map((lead, i) => ({ ...lead, stLevel: inMillivolts(lead.stLevel, unit(config.leads[i])) })),
+      },
+      perplexity: codeUsage(tokenized.codes, fsq.codebookSize).perplexity,
+      bitsPerSecond: tokenized.tokensPerSecond * Math.log2(fsq.codebookSize),
     };
   }
 
@@ -183,6 +208,12 @@ export class HeartLlm {
 
 function tokenizerFolder({ contents }: ModelManifest): string {
   return contents.ecgTokenizer ?? 'ecg-tokenizer';
+}
+
+function inMillivolts({ beats, mean, meanAbsolute }: Deviation, unit: string): Deviation {
+  const factor = millivoltsPer(unit);
+  if (factor === undefined) return { beats: 0, mean: Number.NaN, meanAbsolute: Number.NaN };
+  return { beats, mean: factor * mean, meanAbsolute: factor * meanAbsolute };
 }
 
 function meanSquaredError(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -221,16 +221,44 @@ describe('train tokenizer', () => {
 describe('the model', () => {
   test('tokenize and reconstruct take several records and keep their order', async () => {
     const other = join(EXAMPLES, '00000', '00913_hr');
-    const { records } = JSON.parse((await withModel('reconstruct', good, `${other}.hea`, '--json')).out);
+    const { records, codebook } = JSON.parse((await withModel('reconstruct', good, `${other}.hea`, '--json')).out);
     expect(records.map(({ record }: { record: string }) => record)).toEqual([good, other]);
     for (const { mse, msePerLead, codesUsed } of records) {
       expect(msePerLead).toHaveLength(12);
       expect(mse).toBeCloseTo(msePerLead.reduce((sum: number, value: number) => sum + value, 0) / 12, 10);
       expect(codesUsed).toBeGreaterThan(0);
     }
+    const deviation = { beats: expect.any(Number) }; // the random model's signal has no beats to be measured
+    expect(records[1]).toMatchObject({
+      prdPerLead: records[1].msePerLead.map((mse: number) => expect.closeTo(100 * Math.sqrt(mse), 3)),
+      correlationPerLead: Array(12).fill(expect.any(Number)),
+      stLevelMvPerLead: Array(12).fill(deviation),
+      beats: { original: 11, decoded: expect.any(Number), paired: expect.any(Number) },
+      rPeakMs: deviation,
+      qrsDurationMs: deviation,
+      perplexity: expect.any(Number),
+      bitsPerSecond: 31.25 * Math.log2(1296),
+    });
+    expect(codebook).toEqual({ size: 1296, used: expect.any(Number), perplexity: expect.any(Number) });
     const tokenized = JSON.parse((await withModel('tokenize', good, other, '--json')).out).records;
     expect(tokenized[0].codes).toHaveLength(313);
     expect(tokenized[0].codes).not.toEqual(tokenized[1].codes);
+  });
+
+  test('reconstruct shows a row per record and a column per lead, and a dash for what cannot be measured', async () => {
+    const path = await writeWfdb(folder, 'flat', { value: (lead, sample) => (lead === 3 ? 40 : sample % 700) });
+    const { out } = await withModel('reconstruct', path);
+    const [head, row, , leads, , prd] = out.split('\n').map((line) => line.trim().split(/\s{2,}/));
+    expect(head).toEqual(['record', 'mse', 'PRD %', 'corr', 'beats', 'R ms', 'QRS ms', 'ST mV', 'codes', 'perplexity']);
+    expect(row.slice(5, 8)).toEqual(['-', '-', '-']);
+    expect(leads).toEqual(['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6']);
+    expect([prd[0], prd[4]]).toEqual(['PRD %', '-']);
+    const [record] = JSON.parse((await withModel('reconstruct', path, '--json')).out).records;
+    expect([record.prdPerLead[3], record.correlationPerLead[3], record.rPeakMs]).toEqual([
+      null,
+      null,
+      { beats: 0, mean: null, meanAbsolute: null },
+    ]);
   });
 
   test('leads are found by name: their order in the file does not matter', async () => {

@@ -59,6 +59,29 @@ describe('pipeline', () => {
     await model.dispose();
   });
 
+  test('what is lost is measured in millivolts, whatever voltage the record is in', async () => {
+    const model = await HeartLlm.load(source());
+    // an R-peak and a raised ST segment per second, so that there is something to measure
+    const beat = (i: number) => Math.exp(-(((i % 500) - 250) ** 2) / 40) + (i % 500 > 275 && i % 500 < 330 ? 0.2 : 0);
+    const lead = Float32Array.from({ length: 5000 }, (_, i) => beat(i));
+    const record = { ...spikes(), signal: spikes().leads.map((_, i) => lead.map((v) => v * (1 + i / 10))) };
+    const microvolts = {
+      ...record,
+      units: record.units.map((unit, i) => (i === 2 ? 'bpm' : i % 2 ? 'µV' : unit)),
+      signal: record.signal.map((samples, i) => samples.map((v) => (i % 2 ? 1000 * v : v))),
+    };
+    const [{ fidelity, ...inMv }, other] = [await model.reconstruct(record), await model.reconstruct(microvolts)];
+    for (const [i, { mse }] of fidelity.leads.entries()) expect(mse).toBeCloseTo(inMv.msePerLead[i], 6);
+    expect(inMv.perplexity).toBeLessThanOrEqual(inMv.codesUsed + 1e-9);
+    expect(inMv.bitsPerSecond).toBeCloseTo(31.25 * Math.log2(1296), 9);
+    expect(fidelity.beats.original).toBe(10);
+    for (const [i, { stLevel }] of other.fidelity.leads.entries()) {
+      if (i === 2) expect(stLevel).toEqual({ beats: 0, mean: Number.NaN, meanAbsolute: Number.NaN });
+      else expect(stLevel.mean).toBeCloseTo(fidelity.leads[i].stLevel.mean, 4);
+    }
+    await model.dispose();
+  });
+
   test('disposing frees every tensor', async () => {
     const before = tf.memory().numTensors;
     const model = await HeartLlm.load(source());

@@ -21,8 +21,11 @@ const ABOVE_MEAN = 0.08;
 const SHORTEST = 0.04;
 /** Of the blocks, T waves among them, the usual QRS complex is at this quantile. */
 const USUAL = 0.75;
-/** Less energy than this share of the usual QRS complex's is another wave. */
-const SMALLEST = 0.2;
+/** Less energy than this share of the usual QRS complex's is no beat. */
+const FAINTEST = 0.05;
+/** So near to a complex of so much more energy it is that one's P- or T-wave. */
+const NEAR = 0.45;
+const SMALLER = 0.3;
 /** Two beats are at least so far apart. */
 const REFRACTORY = 0.2;
 /** The usual QRS complex has so many times the energy between beats. Of 100 LUDB records the least had 9 in one lead; noise has up to 3. */
@@ -86,13 +89,15 @@ function findComplexes(energy: Float64Array, fs: number): number[] {
   );
   if (!(usual >= STANDS_OUT * median(energy))) return [];
   const complexes: number[] = [];
-  for (const block of blocks) {
-    if (energy[block] < SMALLEST * usual) continue;
-    const last = complexes.at(-1);
-    if (last === undefined || block - last >= REFRACTORY * fs) complexes.push(block);
-    else if (energy[block] > energy[last]) complexes[complexes.length - 1] = block;
+  for (const block of blocks.sort((a, b) => energy[b] - energy[a])) {
+    if (energy[block] < FAINTEST * usual) break;
+    const isPartOf = (other: number) => {
+      const apart = Math.abs(other - block) / fs;
+      return apart < REFRACTORY || (apart < NEAR && energy[block] < SMALLER * energy[other]);
+    };
+    if (!complexes.some(isPartOf)) complexes.push(block);
   }
-  return complexes;
+  return complexes.sort((a, b) => a - b);
 }
 
 /** Where the values are highest, from and to included. */

@@ -1,8 +1,18 @@
+import { codeUsage, type Deviation } from '@heartllm/fsq-tokenizer';
 import type { Command } from 'commander';
+import type { ReconstructedEcg } from '../pipeline.ts';
 import { show, type Terminal, table, warn } from '../terminal/terminal.ts';
 import { forEachRecord } from './each-record.ts';
 import { openCodec, RECORD } from './options.ts';
 import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
+
+/** What the command tells of a record. What could not be measured is NaN, in JSON null. */
+type Losses = ReturnType<typeof lossesOf>;
+
+const LEGEND = [
+  'mse: mean squared error on the z-scored signal (0 perfect, 1 as good as a flat line); PRD: its root in per cent',
+  'R, QRS, ST: mean error of R-peak, QRS duration and ST level at J + 60 ms; beats: those of the record found again',
+];
 
 /** `heartllm reconstruct RECORD...` */
 export function reconstructCommand(program: Command, terminal: Terminal): void {
@@ -11,23 +21,86 @@ export function reconstructCommand(program: Command, terminal: Terminal): void {
     .argument('<record...>', RECORD)
     .action(async (paths: string[], options: EcgOptions) => {
       const model = await openCodec(options);
+      const { config, fsq } = model.tokenizer;
+      const codes: number[] = [];
       const records = await forEachRecord(terminal, 'reconstructing', paths, async (path) => {
         const { ecg, record } = await readEcg(path, model, options);
-        const { mse, msePerLead, codesUsed, ...rest } = await model.reconstruct(ecg);
-        const warnings = [...ecg.meta.warnings, ...rest.warnings];
+        const decoded = await model.reconstruct(ecg);
+        codes.push(...decoded.codes);
+        const warnings = [...ecg.meta.warnings, ...decoded.warnings];
         warn(terminal, warnings);
-        return { record, mse, msePerLead, codesUsed, model: model.manifest.name, warnings };
+        return { record, ...lossesOf(decoded), model: model.manifest.name, warnings };
       });
-      const { leads } = model.tokenizer.config;
-      const rows = records.map(({ record, mse, msePerLead, codesUsed }) =>
-        [record, mse.toFixed(3), String(codesUsed)].concat(msePerLead.map((value) => value.toFixed(2))),
-      );
-      show(terminal, options, { records }, [
-        'mean squared error on the z-scored signal (0 perfect, 1 as good as a flat line)',
+      const { used, perplexity } = codeUsage(codes, fsq.codebookSize);
+      const codebook = { size: fsq.codebookSize, used, perplexity };
+      const heads = ['record', 'mse', 'PRD %', 'corr', 'beats', 'R ms', 'QRS ms', 'ST mV', 'codes', 'perplexity'];
+      show(terminal, options, { records, codebook }, [
+        ...table([heads, ...records.map((losses) => [losses.record, ...recordCells(losses)])], '  '),
         '',
-        ...table([['record', 'mse', 'codes', ...leads], ...rows], '  '),
+        ...table([[records.length > 1 ? 'mean' : '', ...config.leads], ...leadRows(records)], '  '),
         '',
-        `model ${model.manifest.name}`,
+        ...LEGEND,
+        `model ${model.manifest.name}: ${used} of ${codebook.size} codes used, perplexity ${perplexity.toFixed(1)}, ${records[0].bitsPerSecond.toFixed(1)} bits per second`,
       ]);
     });
+}
+
+function lossesOf({ mse, msePerLead, codesUsed, perplexity, bitsPerSecond, fidelity }: ReconstructedEcg) {
+  const { leads, beats, rPeakMs, qrsDurationMs } = fidelity;
+  return {
+    mse,
+    msePerLead,
+    prdPerLead: leads.map(({ prd }) => prd),
+    correlationPerLead: leads.map(({ correlation }) => correlation),
+    stLevelMvPerLead: leads.map(({ stLevel }) => stLevel),
+    beats,
+    rPeakMs,
+    qrsDurationMs,
+    codesUsed,
+    perplexity,
+    bitsPerSecond,
+  };
+}
+
+function recordCells(losses: Losses): string[] {
+  const { mse, beats, rPeakMs, qrsDurationMs, codesUsed, perplexity } = losses;
+  return [
+    mse.toFixed(3),
+    cell(mean(losses.prdPerLead), 1),
+    cell(mean(losses.correlationPerLead), 3),
+    `${beats.paired}/${beats.original}${beats.decoded > beats.paired ? ` +${beats.decoded - beats.paired}` : ''}`,
+    cell(rPeakMs.meanAbsolute, 1),
+    cell(qrsDurationMs.meanAbsolute, 1),
+    cell(mean(losses.stLevelMvPerLead.map(amount)), 3),
+    String(codesUsed),
+    perplexity.toFixed(1),
+  ];
+}
+
+/** One row per measure, the mean of all records. */
+function leadRows(records: Losses[]): string[][] {
+  const row = (name: string, digits: number, perLead: (losses: Losses) => number[]) => [
+    name,
+    ...records[0].msePerLead.map((_, lead) => cell(mean(records.map((losses) => perLead(losses)[lead])), digits)),
+  ];
+  return [
+    row('mse', 2, ({ msePerLead }) => msePerLead),
+    row('PRD %', 1, ({ prdPerLead }) => prdPerLead),
+    row('corr', 2, ({ correlationPerLead }) => correlationPerLead),
+    row('ST mV', 2, ({ stLevelMvPerLead }) => stLevelMvPerLead.map(amount)),
+  ];
+}
+
+function amount({ meanAbsolute }: Deviation): number {
+  return meanAbsolute;
+}
+
+/** Of what could be measured. */
+function mean(values: number[]): number {
+  const measured = values.filter((value) => !Number.isNaN(value));
+  return measured.reduce((sum, value) => sum + value, 0) / measured.length;
+}
+
+function cell(value: number, digits: number): string {
+  return Number.isNaN(value) ? '-' : value.toFixed(digits);
 }

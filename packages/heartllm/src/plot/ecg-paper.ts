@@ -1,4 +1,5 @@
 import { escapeText } from '../escape.ts';
+import { millivoltsPer } from '../millivolts.ts';
 import { codeStrip } from './code-strip.ts';
 import { MM_PER_MV, MM_PER_SECOND, type PaperLayout, planPaper, type Strip } from './layout.ts';
 import { baselineOf, tracePath, UNITS_PER_MM } from './trace.ts';
@@ -86,13 +87,10 @@ export function ecgPaper(record: PrintableEcg, options: EcgPaperOptions = {}): s
 
 /** Factor from a WFDB unit to mV. */
 function millivolts(unit: string, where: string): number {
-  const factor = { MV: 1, UV: 1e-3, µV: 1e-3, NV: 1e-6, V: 1e3 }[
-    unit.trim().replace('μ', 'µ').replace(/[a-z]/g, upper)
-  ];
+  const factor = millivoltsPer(unit);
   if (!factor) throw new RangeError(`${where}: unit '${unit}' cannot be drawn on ECG paper, expected mV, uV, nV or V`);
   return factor;
 }
-const upper = (letter: string) => letter.toUpperCase();
 
 function inMillivolts(lead: ArrayLike<number>, factor: number): Float64Array {
   return Float64Array.from(lead, (value) => value * factor);
