@@ -82,8 +82,9 @@ export class EcgTokenizer {
   /**
    * The same codes, and the gain of every lead beside them, so that {@link EcgTokenizer.decode} gives millivolts again.
    *
-   * @returns `scale` [leads] in the unit of the signal, as float32: 96 bytes for twelve leads. Any array of numbers does for decoding, so it
-   *   may travel as JSON. Of a causal tokenizer the one at the last sample, which is not quite that of the first ones
+   * @returns `scale` [leads] in the unit of the signal, as float32: 96 bytes for twelve leads. Any array of numbers does
+   *   for decoding, so it may travel as JSON. Of a causal tokenizer, whose scale runs along with the signal, it is that
+   *   of the last sample: away from there millivolts are approximate
    */
   encodeWithScale(input: Recording | ArrayLike<number>[]): ScaledCodes {
     const { z, scale } = this.#zScored(input);
