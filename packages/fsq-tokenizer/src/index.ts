@@ -26,7 +26,13 @@ export { normalizeSignal } from './normalize-signal.ts';
 export { type PreparedSignal, prepareSignal, type Recording, RecordingError } from './prepare-signal.ts';
 export { type CodeShard, CodeShards } from './shards/code-shards.ts';
 export { CodeShardsError, ForeignCodesError } from './shards/error.ts';
-export { formatShardsManifest, parseShardsManifest, SHARDS_MANIFEST, type ShardsManifest } from './shards/manifest.ts';
+export {
+  assertSameRun,
+  formatShardsManifest,
+  parseShardsManifest,
+  SHARDS_MANIFEST,
+  type ShardsManifest,
+} from './shards/manifest.ts';
 export type { CodedRecord, FailedRecord, IndexLine, RecordPlace } from './shards/record.ts';
 export { encodeShard, shardFiles, shardRange } from './shards/shard.ts';
 export { type LeadScale, undoZScore, type ZScored, zScore } from './z-score.ts';

@@ -133,7 +133,7 @@ describe('code shards', () => {
     const files = folder(good);
     const { tensors } = encodeShard({ ...manifest, weights: 'def' }, good[1]);
     await expect(readAll({ ...files, 'shard-00001.safetensors': tensors })).rejects.toThrow(
-      'shard-00001.safetensors: weights: expected abc, found def',
+      'shard-00001.safetensors: is of another run, weights: expected abc, found def',
     );
     const other = encodeSafetensors({ codes: { shape: [1], data: new Int32Array(1) } });
     await expect(readAll({ ...files, 'shard-00001.safetensors': other })).rejects.toThrow(

@@ -16,6 +16,7 @@ test('the public names', () => {
     'Fsq',
     'RecordingError',
     'SHARDS_MANIFEST',
+    'assertSameRun',
     'codeUsage',
     'delineate',
     'encodeShard',

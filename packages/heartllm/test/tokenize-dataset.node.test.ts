@@ -179,17 +179,30 @@ describe('shards', () => {
     expect(await folderOf(out)).toEqual(await folderOf(whole));
   });
 
+  test('with recordings that were missing are made again once those are there', async () => {
+    const part = join(folder, 'part');
+    await cp(data, part, { recursive: true });
+    await rm(join(part, 'records500/00000/00005_hr.hea'));
+    const out = join(folder, 'part-shards');
+    const argv = ['--ptbxl', part, '--out', out, '--shards', '4', '--json'];
+    expect(JSON.parse((await run(...argv)).out)).toMatchObject({ made: 4, tokenized: 8, missing: 1 });
+    expect(JSON.parse((await run(...argv)).out)).toMatchObject({ made: 0, kept: 4, tokenized: 8, missing: 1 });
+    await cp(join(data, 'records500'), join(part, 'records500'), { recursive: true });
+    expect(JSON.parse((await run(...argv)).out)).toMatchObject({ made: 1, kept: 3, tokenized: 9, missing: 0 });
+    expect(await folderOf(out)).toEqual(await folderOf(whole));
+  });
+
   test('of another run are refused and left as they are', async () => {
     const out = join(folder, 'other');
     await cp(whole, out, { recursive: true });
     const refused = await run('--ptbxl', data, '--out', out, '--shards', '3');
     expect(refused).toMatchObject({ code: 1, out: '' });
-    expect(refused.err).toMatch(/^heartllm: \S+manifest\.json: is of another run, shards: expected 3, found 4; .*\n$/);
+    expect(refused.err).toMatch(/^heartllm: \S+manifest\.json: is of another run, shards: expected 3, found 4\n$/);
     await rm(join(out, 'manifest.json')); // as where the first process did not start yet
     vi.stubEnv('RANK', '1');
     vi.stubEnv('WORLD_SIZE', '2');
     const { err } = await run('--ptbxl', data, '--out', out, '--shards', '4', '--prepare');
-    expect(err).toBe('heartllm: shard-00001.safetensors: prepared: expected true, found false\n');
+    expect(err).toBe('heartllm: shard-00001.safetensors: is of another run, prepared: expected true, found false\n');
     const { 'manifest.json': _, ...shards } = await folderOf(whole);
     expect(await folderOf(out)).toEqual(shards);
   });

@@ -1,6 +1,6 @@
 import { openSafetensors, type Safetensors, type Source } from '@heartllm/safetensors';
 import { CodeShardsError, ForeignCodesError } from './error.ts';
-import { parseShardsManifest, SHARDS_MANIFEST, type ShardsManifest } from './manifest.ts';
+import { assertSameRun, parseShardsManifest, SHARDS_MANIFEST, type ShardsManifest } from './manifest.ts';
 import { type CodedRecord, type IndexLine, parseIndex } from './record.ts';
 import { shardFiles, shardRange } from './shard.ts';
 
@@ -74,14 +74,7 @@ export class CodeShards implements AsyncIterable<CodedRecord> {
   #checkManifest(file: Safetensors, path: string): void {
     const { manifest } = file.metadata;
     if (manifest === undefined) throw new ForeignCodesError(`${path}: is no shard of codes, it has no manifest`);
-    const found = parseShardsManifest(manifest, `${path}, manifest`);
-    const difference = (Object.keys(this.manifest) as (keyof ShardsManifest)[]).find(
-      (field) => String(found[field]) !== String(this.manifest[field]),
-    );
-    if (difference) {
-      const [expected, is] = [this.manifest, found].map((manifest) => String(manifest[difference]));
-      throw new ForeignCodesError(`${path}: ${difference}: expected ${expected}, found ${is}`);
-    }
+    assertSameRun(parseShardsManifest(manifest, `${path}, manifest`), this.manifest, path);
   }
 
   #checkShapes(file: Safetensors, path: string, records: number): void {

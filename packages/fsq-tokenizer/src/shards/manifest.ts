@@ -67,6 +67,15 @@ export function parseShardsManifest(text: string, file = SHARDS_MANIFEST): Shard
   return manifest;
 }
 
+/** @throws ForeignCodesError naming the first field in which a manifest is not as expected, and the file it was found in */
+export function assertSameRun(found: ShardsManifest, expected: ShardsManifest, file: string): void {
+  const fields = Object.keys(expected) as (keyof ShardsManifest)[];
+  const field = fields.find((field) => String(found[field]) !== String(expected[field]));
+  if (!field) return;
+  const values = `expected ${expected[field]}, found ${found[field]}`;
+  throw new ForeignCodesError(`${file}: is of another run, ${field}: ${values}`);
+}
+
 /** manifest.json, always with its fields in the same order. */
 export function formatShardsManifest(manifest: ShardsManifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;

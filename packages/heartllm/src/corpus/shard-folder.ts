@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ListedRecording } from '@heartllm/ecg-datasets';
 import { SourceError } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
 import {
+  assertSameRun,
   type CodedRecord,
   CodeShards,
   CodeShardsError,
@@ -12,7 +13,6 @@ import {
   ForeignCodesError,
   formatShardsManifest,
   type IndexLine,
-  parseShardsManifest,
   SHARDS_MANIFEST,
   type ShardsManifest,
   shardFiles,
@@ -43,18 +43,12 @@ export class ShardFolder {
    */
   async open(): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    const path = join(this.#folder, SHARDS_MANIFEST);
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw error;
-    });
-    if (text === undefined) return;
-    const found = parseShardsManifest(text, path);
-    const fields = Object.keys(this.#manifest) as (keyof ShardsManifest)[];
-    const field = fields.find((field) => String(found[field]) !== String(this.#manifest[field]));
-    if (!field) return;
-    const values = `expected ${this.#manifest[field]}, found ${found[field]}`;
-    throw new ForeignCodesError(`${path}: is of another run, ${field}: ${values}; choose another folder`);
+    try {
+      const { manifest } = await CodeShards.open(folderSource(this.#folder));
+      assertSameRun(manifest, this.#manifest, join(this.#folder, SHARDS_MANIFEST));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
   }
 
   /** One process's task, so that nobody writes it at the same time. */
@@ -74,10 +68,7 @@ export class ShardFolder {
       return index.every((line, i) => isLineOf(line, recordings[from + i])) ? index : undefined;
     } catch (error) {
       if (error instanceof ForeignCodesError) throw error;
-      const isUnfinished =
-        error instanceof CodeShardsError ||
-        error instanceof SafetensorsError ||
-        (error instanceof SourceError && error.reason === 'missing');
+      const isUnfinished = error instanceof CodeShardsError || error instanceof SafetensorsError || isMissing(error);
       if (isUnfinished) return undefined;
       throw error;
     }
@@ -101,4 +92,8 @@ export class ShardFolder {
 
 function isLineOf({ record, exam }: IndexLine, { recording }: ListedRecording): boolean {
   return record === recording.path && exam === (recording.format === 'hdf5' ? recording.exam : undefined);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof SourceError && error.reason === 'missing';
 }

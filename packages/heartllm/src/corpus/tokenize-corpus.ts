@@ -1,4 +1,4 @@
-import type { ListedRecording } from '@heartllm/ecg-datasets';
+import { type ListedRecording, Recordings } from '@heartllm/ecg-datasets';
 import {
   CODE_FORMAT,
   type CodedRecord,
@@ -59,8 +59,8 @@ export type CorpusEvent =
   | { type: 'end'; result: CorpusResult };
 
 /**
- * Writes the codes of a data set as shards. Shards that are there are kept, so that a run that was killed goes on where it was. Which records a
- * shard holds, and every byte of it, do not depend on who makes it.
+ * Writes the codes of a data set as shards. Shards that are there are kept, so that a run that was killed goes on where it was, but for those with
+ * missing recordings that have come since. Which records a shard holds, and every byte of it, do not depend on who makes it.
  *
  * @throws RangeError for more shards than records; ForeignCodesError when the folder holds codes of another run
  */
@@ -80,7 +80,7 @@ export async function* tokenizeCorpus(run: CorpusRun): AsyncGenerator<CorpusEven
   const open: number[] = [];
   for (let shard = share.index; shard < manifest.shards; shard += share.count) {
     const index = await folder.finished(shard, corpus.recordings);
-    if (!index) open.push(shard);
+    if (!index || (await hasArrived(index, recordingsOf(corpus, manifest, shard), corpus))) open.push(shard);
     else {
       count(index);
       counts.kept++;
@@ -128,6 +128,20 @@ async function manifestOf({ corpus, model, prepare, shards }: CorpusRun): Promis
     records,
     shards: shards ?? Math.ceil(records / PER_SHARD),
   };
+}
+
+/** Whether a recording that was missing is there by now: a shard made today would be another one. */
+async function hasArrived(index: IndexLine[], recordings: ListedRecording[], { source }: Corpus): Promise<boolean> {
+  const files = new Recordings(source);
+  try {
+    for (const [i, line] of index.entries()) {
+      if (!('failed' in line) || line.failed !== MISSING) continue;
+      if (await files.has(recordings[i]).catch(() => true)) return true; // a damaged HDF5 file has come, too
+    }
+    return false;
+  } finally {
+    await files.close();
+  }
 }
 
 function recordingsOf({ recordings }: Corpus, manifest: ShardsManifest, shard: number): ListedRecording[] {
