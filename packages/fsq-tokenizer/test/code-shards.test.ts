@@ -18,6 +18,7 @@ const manifest: ShardsManifest = {
   format: CODE_FORMAT,
   model: 'small',
   weights: 'abc',
+  config: '123',
   levels: [2, 3],
   bound: 'sigmoid',
   leads: ['I', 'V1'],

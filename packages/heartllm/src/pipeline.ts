@@ -107,11 +107,16 @@ export class HeartLlm {
     return new HeartLlm(manifest, tokenizer, folder);
   }
 
-  /** SHA-256 of the ECG tokenizer's model.safetensors, in hex: what tells whose codes a sequence of codes is. */
-  async weightsHash(): Promise<string> {
-    const file = await this.#source.read(`${tokenizerFolder(this.manifest)}/model.safetensors`);
-    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(file)));
-    return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  /** SHA-256, in hex, of the ECG tokenizer's two files: models that share them give the same codes. */
+  async tokenizerHashes(): Promise<{ weights: string; config: string }> {
+    const [weights, config] = await Promise.all(
+      ['model.safetensors', 'config.json'].map(async (name) => {
+        const bytes = await this.#source.read(`${tokenizerFolder(this.manifest)}/${name}`);
+        const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes)));
+        return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+      }),
+    );
+    return { weights, config };
   }
 
   /** What the model takes, for `prepare` of @heartllm/ecg-io: other rates, lengths and lead sets are made to fit with it. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -205,6 +206,24 @@ describe('shards', () => {
     expect(err).toBe('heartllm: shard-00001.safetensors: is of another run, prepared: expected true, found false\n');
     const { 'manifest.json': _, ...shards } = await folderOf(whole);
     expect(await folderOf(out)).toEqual(shards);
+  });
+
+  test.each([
+    ['model.safetensors', 'weights', (bytes: Buffer) => bytes.fill(0, bytes.length - 4)], // the last weight
+    ['config.json', 'config', (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('\n')])],
+  ] as const)('of a model with another %s are refused', async (file, field, changed) => {
+    const [out, other] = [join(folder, `whole-${file}`), join(folder, `model-${file}`)];
+    await cp(whole, out, { recursive: true });
+    await cp(model, other, { recursive: true });
+    const path = join(other, 'ecg-tokenizer', file);
+    const hash = async (path: string) =>
+      createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex');
+    const found = await hash(path);
+    await writeFile(path, changed(await readFile(path)));
+    const { err } = await cli('tokenize', '--model', other, '--ptbxl', data, '--out', out, '--shards', '4');
+    expect(err).toMatch(new RegExp(`another run, ${field}: expected ${await hash(path)}, found ${found}\\n$`));
   });
 
   test('codes of another format are refused by its name', async () => {

@@ -10,6 +10,8 @@ export interface ShardsManifest {
   model: string;
   /** SHA-256 of its tokenizer's model.safetensors, in hex: codes of other weights mean something else. */
   weights: string;
+  /** SHA-256 of its config.json: the same weights give other codes where, for instance, the encoder is causal. */
+  config: string;
   levels: number[];
   bound: 'sigmoid' | 'tanh';
   /** Names of the leads, in the order of `mean` and `std`. */
@@ -51,6 +53,7 @@ export function parseShardsManifest(text: string, file = SHARDS_MANIFEST): Shard
     format: CODE_FORMAT,
     model: field('model', TEXT, isText),
     weights: field('weights', TEXT, isText),
+    config: field('config', TEXT, isText),
     levels: field('levels', 'a list of whole numbers from 1', listOf(isCount)),
     bound: field('bound', "'sigmoid' or 'tanh'", isBound),
     leads: field('leads', 'a list of names', listOf(isText)),

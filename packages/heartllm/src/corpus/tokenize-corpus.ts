@@ -117,7 +117,7 @@ async function manifestOf({ corpus, model, prepare, shards }: CorpusRun): Promis
   return {
     format: CODE_FORMAT,
     model: model.manifest.name,
-    weights: await model.weightsHash(),
+    ...(await model.tokenizerHashes()),
     levels,
     bound,
     leads,
