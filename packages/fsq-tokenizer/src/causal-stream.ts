@@ -1,5 +1,5 @@
 import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
-import type { WindowEncoder } from './codec/window-encoder.ts';
+import type { PieceEncoder } from './codec/piece-encoder.ts';
 import { checkPiece, type EcgStream } from './ecg-stream.ts';
 import type { Fsq } from './fsq.ts';
 import { RunningZScore } from './running-z-score.ts';
@@ -12,28 +12,25 @@ import { RunningZScore } from './running-z-score.ts';
 export class CausalStream implements EcgStream {
   readonly #config: TokenizerConfig;
   readonly #fsq: Fsq;
-  readonly #encoder: WindowEncoder;
+  readonly #encoder: PieceEncoder;
   readonly #running: RunningZScore[];
   /** The z-scored samples that make no whole piece yet [leads][piece]. */
   readonly #piece: Float32Array[];
   #held = 0;
   #ended = false;
 
-  /**
-   * @param encoder new, for pieces
-   * @param samples of a piece
-   */
-  constructor(config: TokenizerConfig, fsq: Fsq, encoder: WindowEncoder, samples: number) {
+  /** @param encoder that has seen no piece yet */
+  constructor(config: TokenizerConfig, fsq: Fsq, encoder: PieceEncoder) {
     this.#config = config;
     this.#fsq = fsq;
     this.#encoder = encoder;
     this.#running = config.leads.map(() => new RunningZScore(config.sampling_rate));
-    this.#piece = config.leads.map(() => new Float32Array(samples));
+    this.#piece = config.leads.map(() => new Float32Array(encoder.samples));
   }
 
   push(samples: ArrayLike<number>[]): Int32Array {
     const length = checkPiece(samples, this.#config, this.#ended);
-    const size = this.#piece[0].length;
+    const size = this.#encoder.samples;
     const pieces: Int32Array[] = [];
     for (let at = 0; at < length; ) {
       const count = Math.min(length - at, size - this.#held);

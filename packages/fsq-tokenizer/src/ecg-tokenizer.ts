@@ -5,6 +5,7 @@ import { planDecoder } from './codec/decoder.ts';
 import { availableThreads, LeadPool } from './codec/lead-pool.ts';
 import { type KernelBuild, loadKernels } from './codec/load-kernels.ts';
 import { Machine } from './codec/machine.ts';
+import { PieceEncoder } from './codec/piece-encoder.ts';
 import { lookup, type Weights } from './codec/weights.ts';
 import { WindowEncoder } from './codec/window-encoder.ts';
 import { checkCount, type EcgStream, type StreamOptions } from './ecg-stream.ts';
@@ -164,9 +165,8 @@ export class EcgTokenizer {
     const { hop = 1, lookahead = 0 } = options;
     checkCount('hop', hop, 1, samples);
     checkCount('lookahead', lookahead, 0, 0);
-    const piece = hop * 2 ** encoder.blocks;
-    const pieces = new WindowEncoder(this.#kernels, this.#weights, this.config, piece, true);
-    return new CausalStream(this.config, this.fsq, pieces, piece);
+    const pieces = new PieceEncoder(this.#kernels, this.#weights, this.config, hop * 2 ** encoder.blocks);
+    return new CausalStream(this.config, this.fsq, pieces);
   }
 
   /**

@@ -4,22 +4,17 @@ import { Machine } from './machine.ts';
 import type { Plan } from './plan.ts';
 import type { Weights } from './weights.ts';
 
-/**
- * The encoder for windows of one length, each by itself; or, of a causal encoder, for the pieces of one recording, each
- * of which goes on where the last one ended.
- */
+/** The encoder for windows of one length. */
 export class WindowEncoder {
   /** What is done to one lead, the same for every lead. */
   readonly leadPlan: Plan;
-  /** Of each lead; one and the same where windows stand by themselves. */
-  readonly #leads: Machine[];
+  readonly #lead: Machine;
   readonly #points: Machine;
   readonly #dimensions: number;
 
-  constructor(kernels: WebAssembly.Module, weights: Weights, config: TokenizerConfig, samples: number, pieces = false) {
-    this.leadPlan = planLead(weights, config, samples, pieces);
-    const shared = new Machine(kernels, this.leadPlan);
-    this.#leads = config.leads.map((_, i) => (pieces && i > 0 ? new Machine(kernels, this.leadPlan) : shared));
+  constructor(kernels: WebAssembly.Module, weights: Weights, config: TokenizerConfig, samples: number) {
+    this.leadPlan = planLead(weights, config, samples);
+    this.#lead = new Machine(kernels, this.leadPlan);
     this.#points = new Machine(kernels, planPoints(weights, config, this.leadPlan.output.length));
     this.#dimensions = config.levels.length;
   }
@@ -29,15 +24,18 @@ export class WindowEncoder {
    * @returns the points that the quantizer rounds [codes * dimensions]
    */
   encode(z: ArrayLike<number>[]): Float32Array {
-    return this.points(z.map((lead, i) => this.#leads[i].run([lead]).slice()));
+    return this.points(z.map((lead) => this.#lead.run([lead]).slice()));
   }
 
   /** The same from features that were computed elsewhere. @param features [leads], as the lead plan puts them out */
   points(features: ArrayLike<number>[]): Float32Array {
-    const rows = this.#points.run(features); // [codes][dimensions, padded to eights]
-    const count = this.#dimensions;
-    const pitch = Math.ceil(count / 8) * 8;
-    const length = (rows.length / pitch) * count;
-    return Float32Array.from({ length }, (_, i) => rows[Math.floor(i / count) * pitch + (i % count)]);
+    return withoutPadding(this.#points.run(features), this.#dimensions);
   }
+}
+
+/** [codes][dimensions, padded to eights] -> [codes * dimensions] */
+export function withoutPadding(points: Float32Array, dimensions: number): Float32Array {
+  const pitch = Math.ceil(dimensions / 8) * 8;
+  const length = (points.length / pitch) * dimensions;
+  return Float32Array.from({ length }, (_, i) => points[Math.floor(i / dimensions) * pitch + (i % dimensions)]);
 }
