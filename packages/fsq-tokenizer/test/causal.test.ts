@@ -1,9 +1,11 @@
+import type { EncoderVariant, TokenizerConfig } from '@heartllm/lead-encoder/config';
 import { expectAllClose } from '@heartllm/testing';
 import { eachBackend } from '@heartllm/testing/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadKernels } from '../src/codec/load-kernels.ts';
+import { PieceEncoder } from '../src/codec/piece-encoder.ts';
 import { lookup } from '../src/codec/weights.ts';
 import { WindowEncoder } from '../src/codec/window-encoder.ts';
 import { codeUsage, EcgTokenizer, normalizeSignal } from '../src/index.ts';
@@ -29,6 +31,16 @@ function streamed(signal: Float32Array[], sizes: number[], hop?: number): number
     at = to;
   }
   return [...codes, ...stream.end()];
+}
+
+/** Three dimensions, three halvings, and channels that fill no vector. */
+function narrow(variant: EncoderVariant): TokenizerConfig {
+  return {
+    ...config,
+    decoder: null,
+    levels: [5, 3, 4],
+    encoder: { variant, channels: 12, groups: 3, blocks: 3, causal: true },
+  };
 }
 
 describe('a causal tokenizer', () => {
@@ -69,6 +81,24 @@ describe('a causal tokenizer', () => {
     const encoder = new WindowEncoder(kernels, lookup(weights), config, 12507);
     const whole = tokenizer.fsq.quantize(encoder.encode(normalizeSignal(long, config).z)).indices;
     expect(streamed(long, [250])).toEqual([...whole]);
+  });
+
+  test.each<[string, TokenizerConfig]>([
+    ['paper', causalConfig('paper')],
+    ['one lead', { ...config, leads: ['II'] }],
+    ['five leads of 12 channels in 3 groups', { ...narrow('code'), leads: ['I', 'II', 'V1', 'V2', 'V6'] }],
+    ['paper, two leads of 12 channels in 3 groups', { ...narrow('paper'), leads: ['I', 'V2'] }],
+  ])('pieces of other networks too: %s', async (_, other) => {
+    const { weights } = await causalWeights(other);
+    const samplesPerCode = 2 ** other.encoder.blocks;
+    const { z } = normalizeSignal(a.signal.slice(0, other.leads.length), other);
+    for (const codes of [1, 3, 5]) {
+      const samples = codes * samplesPerCode;
+      const pieces = new PieceEncoder(kernels, lookup(weights), other, samples);
+      const whole = new WindowEncoder(kernels, lookup(weights), other, 4 * samples).encode(cut(z, 0, 4 * samples));
+      const parts = [0, 1, 2, 3].map((i) => [...pieces.encode(cut(z, i * samples, (i + 1) * samples))]);
+      expect(parts.flat()).toEqual([...whole]);
+    }
   });
 
   test('no code is later than 32 ms, and no later sample changes it', () => {

@@ -35,9 +35,11 @@ export async function readWeights(source: Source, folder = 'ecg-tokenizer'): Pro
     if (!(data instanceof Float32Array)) {
       throw new TokenizerConfigError(`${path}: tensor ${name}: expected F32, F16 or BF16, found ${dtype}`);
     }
-    const wrong = data.findIndex((value) => !Number.isFinite(value));
+    const isVariance = name.endsWith('.running_var');
+    const wrong = data.findIndex((value) => !Number.isFinite(value) || (isVariance && value < 0));
     if (wrong >= 0) {
-      throw new TokenizerConfigError(`${path}: tensor ${name}: value ${wrong} is ${data[wrong]}, expected numbers`);
+      const expected = isVariance ? 'numbers from 0' : 'numbers';
+      throw new TokenizerConfigError(`${path}: tensor ${name}: value ${wrong} is ${data[wrong]}, expected ${expected}`);
     }
     weights.set(name, data);
   }

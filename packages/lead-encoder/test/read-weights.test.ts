@@ -33,6 +33,11 @@ test('half-precision weights are widened', async () => {
 });
 
 describe('what does not fit is named by file and tensor', () => {
+  const causal = tinyConfig('code', 1, true);
+  const negative = {
+    ...tinyWeights(causal),
+    'enc.bottleneck.norm.running_var': { shape: [2], data: Float32Array.of(1, -1) },
+  };
   const { 'dec.final.bias': _, ...incomplete } = tensors;
   const integers = { shape: [3], data: Int32Array.of(1, 2, 3), dtype: 'I32' as const };
   const path = 'ecg-tokenizer/model.safetensors';
@@ -44,6 +49,16 @@ describe('what does not fit is named by file and tensor', () => {
       'a weight that is no number',
       [config, { ...tensors, 'enc.to_code.bias': { shape: [3], data: Float32Array.of(1, 2, Number.NaN) } }],
       `${path}: tensor enc.to_code.bias: value 2 is NaN, expected numbers`,
+    ],
+    [
+      'a variance below 0',
+      [causal, negative],
+      `${path}: tensor enc.bottleneck.norm.running_var: value 1 is -1, expected numbers from 0`,
+    ],
+    [
+      'running statistics that are not there',
+      [causal, tensors],
+      `${path}: tensor enc.blocks.0.0.norm.running_mean: missing`,
     ],
     [
       'a tensor of another shape',
