@@ -67,3 +67,8 @@ export interface EvalData {
 
 /** Where the most frequent answer comes from when nothing else is known: nobody who sees questions alone can do better. */
 export const FROM_EVALUATED = 'the evaluated items themselves, which nobody who does not see the ECG can beat';
+
+/** Whose a recording is; one whose patient is not known counts as another patient's. */
+export function patientOf({ recordings }: EvalData, place: number): string {
+  return recordings[place].patient ?? `recording ${place}`;
+}

@@ -1,12 +1,12 @@
-import { codeUsage, normalizeSignal, prepareSignal } from '@heartllm/fsq-tokenizer';
+import { codeUsage, type Fidelity, normalizeSignal, prepareSignal } from '@heartllm/fsq-tokenizer';
 import type { HeartLlm } from '../pipeline.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { bootstrap, type Interval } from './bootstrap.ts';
-import { otherPatients } from './controls.ts';
-import type { EvalData } from './data.ts';
+import { type EvalEcg, otherPatients } from './controls.ts';
+import { type EvalData, patientOf } from './data.ts';
 import { EvaluationError } from './error.ts';
 import { FittedRecordings } from './load-ecgs.ts';
-import { tokenizeData } from './run.ts';
+import { type PooledFidelity, poolFidelity } from './pool-fidelity.ts';
 
 /** What `heartllm eval tokenizer` tells; errors on the z-scored signal. */
 export interface TokenizerEvaluation {
@@ -21,6 +21,8 @@ export interface TokenizerEvaluation {
   codesUsed: number;
   codebookSize: number;
   perplexity: number;
+  /** What is lost in the recordings' own unit: shape, and what beats are measured by. */
+  fidelity: PooledFidelity;
   controls: {
     /** A flat line at the mean of each lead. */
     none: { mse: number };
@@ -45,28 +47,35 @@ export async function evaluateTokenizer(
       `model ${manifest.name}: its ECG tokenizer has no decoder, so nothing can be reconstructed`,
     );
   }
-  const { ecgs, kept, counts } = await tokenizeData(data, { model, signal }, terminal);
-  const donors = otherPatients(ecgs, seed);
+  const read = new FittedRecordings(data, [...data.recordings.keys()], model, terminal, 'reconstructing', signal);
+  const ecgs: EvalEcg[] = [];
   const own: number[][] = []; // [records][leads]
+  const lost: Fidelity[] = [];
+  for await (const record of read) {
+    const { codes, msePerLead, fidelity } = await model.reconstruct(record);
+    ecgs.push({ codes, patient: patientOf(data, read.kept[ecgs.length]) });
+    own.push(msePerLead);
+    lost.push(fidelity);
+  }
+  const donors = otherPatients(ecgs, seed);
   const flat: number[] = []; // [records]
   const other: number[] = []; // [records], where there is another patient
   // read a second time: the signals of a whole data set do not fit into memory, its codes do
-  const fitted = new FittedRecordings(data, kept, model, terminal, 'reconstructing', signal);
-  for await (const record of fitted) {
-    const ecg = own.length;
+  const again = new FittedRecordings(data, read.kept, model, terminal, 'comparing', signal);
+  for await (const record of again) {
     const { z } = normalizeSignal(prepareSignal(record, tokenizer.config).signal, tokenizer.config); // [leads][samples]
-    const errors = (codes: Int32Array) => tokenizer.decode(codes).map((lead, l) => meanSquare(lead, z[l]));
-    own.push(errors(ecgs[ecg].codes));
+    const donor = donors?.[flat.length];
     flat.push(mean(z.map((lead) => meanSquare(lead))));
-    if (donors) other.push(mean(errors(ecgs[donors[ecg]].codes)));
+    if (donor === undefined) continue;
+    other.push(mean(tokenizer.decode(ecgs[donor].codes).map((lead, l) => meanSquare(lead, z[l]))));
   }
-  if (own.length < ecgs.length) throw new EvaluationError(`${data.dataset}: recordings went away while they were read`);
+  if (flat.length < ecgs.length) throw new EvaluationError(`${data.dataset}: recordings went away while they were read`);
   const perRecord = own.map(mean);
   const usage = codeUsage(
     ecgs.flatMap(({ codes }) => [...codes]),
     tokenizer.fsq.codebookSize,
   );
-  const { changed, ...leftOut } = counts;
+  const { changed, ...leftOut } = read.counts;
   return {
     n: own.length,
     mse: mean(perRecord),
@@ -76,6 +85,7 @@ export async function evaluateTokenizer(
     codesUsed: usage.used,
     codebookSize: usage.counts.length,
     perplexity: usage.perplexity,
+    fidelity: poolFidelity(lost),
     controls: {
       none: { mse: mean(flat) },
       shuffled: donors ? { mse: mean(other), interval: meanInterval(other, seed) } : null,

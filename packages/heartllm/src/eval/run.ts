@@ -2,7 +2,7 @@ import type { HeartLlm } from '../pipeline.ts';
 import { progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { controlsOf, type EvalEcg, type Shown } from './controls.ts';
-import type { EvalData } from './data.ts';
+import { type EvalData, patientOf } from './data.ts';
 import { EvaluationError } from './error.ts';
 import { fingerprint, modelFingerprint } from './fingerprint.ts';
 import type { EvalItem, Prediction } from './item.ts';
@@ -43,7 +43,7 @@ export async function tokenizeData(
   for await (const result of model.tokenizer.encodeEach(fitted)) {
     if ('error' in result) throw result.error;
     const place = fitted.kept[result.index];
-    ecgs.push({ codes: result.codes, patient: data.recordings[place].patient ?? `recording ${place}` });
+    ecgs.push({ codes: result.codes, patient: patientOf(data, place) });
   }
   return { ecgs, kept: fitted.kept, counts: fitted.counts };
 }

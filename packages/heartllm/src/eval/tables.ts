@@ -98,7 +98,9 @@ export function reportLines(result: ReportEvaluation): string[] {
 
 /** For people: what codes keep. */
 export function tokenizerLines(result: TokenizerEvaluation): string[] {
-  const { mse, msePerLead, leads, controls, codesUsed, codebookSize, perplexity } = result;
+  const { mse, msePerLead, leads, fidelity, controls, codesUsed, codebookSize, perplexity } = result;
+  const { beats } = fidelity;
+  const ms = ({ meanAbsolute }: { meanAbsolute: number }) => `${meanAbsolute.toFixed(1)} ms`;
   return [
     `${result.dataset}: ${result.n} recordings${leftOut(result)}`,
     'mean squared error on the z-scored signal (0 perfect, 1 as good as a flat line)',
@@ -115,8 +117,17 @@ export function tokenizerLines(result: TokenizerEvaluation): string[] {
       '  ',
     ),
     '',
-    ...table([leads, msePerLead.map((value) => value.toFixed(3))], '  '),
+    ...table(
+      [
+        ['', ...leads],
+        ['mean squared error', ...msePerLead.map((value) => value.toFixed(3))],
+        ['PRD, %', ...fidelity.prdPerLead.map((value) => value.toFixed(1))],
+        ['ST level, off by mV', ...fidelity.stLevelMvPerLead.map(({ meanAbsolute }) => meanAbsolute.toFixed(3))],
+      ],
+      '  ',
+    ),
     '',
+    `${beats.paired} of ${beats.original} beats found again (${beats.decoded - beats.paired} made up), R-peaks ${ms(fidelity.rPeakMs)}, QRS durations ${ms(fidelity.qrsDurationMs)} off`,
     `${codesUsed} of ${codebookSize} codes used, perplexity ${perplexity.toFixed(1)}`,
     ...result.notes,
   ];
