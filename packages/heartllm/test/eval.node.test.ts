@@ -168,7 +168,10 @@ describe('eval qa', () => {
       priorFrom: '2 questions of template/train.json',
       controls: { prior: { n: 4, correct: 2 } },
       auroc: { superclasses: { HYP: { n: 4, positive: 2 } } },
+      notes: [],
     });
+    const trained = await evaluate('qa', '--list', await questionList(), '--fold', '3');
+    expect(trained.err).toBe('heartllm: template/test.json: no question about a single ECG of fold 3\n');
   });
 });
 

@@ -8,7 +8,7 @@ import { describeBackend, type ModelOptions, modelOptions, openCodec, openModel 
 
 interface EvalOptions extends ModelOptions {
   data: string;
-  fold: number;
+  fold?: number;
   seed: number;
 }
 
@@ -72,7 +72,7 @@ function evalOptions(command: Command, seedOf: string): Command {
   return modelOptions(
     command
       .requiredOption('--data <dir>', 'folder of PTB-XL, LUDB or CODE-15%, or a part of it')
-      .option('--fold <n>', 'of PTB-XL, 1 to 10', fold, 9)
+      .option('--fold <n>', 'of PTB-XL, 1 to 10 (default: 9, and with --list all)', fold)
       .option('--seed <n>', seedOf, whole(0), 0),
   );
 }

@@ -14,6 +14,7 @@ import { isThere } from '../files/is-there.ts';
 import { type AskedQuestion, type EvalData, type EvalRecording, FROM_EVALUATED } from './data.ts';
 import { EvaluationError } from './error.ts';
 import type { KnownQuestion } from './prior.ts';
+import { TRAINING_FOLDS } from './ptbxl-data.ts';
 
 /** A list of questions or reports, and the recordings that it is about. */
 export interface ListPlace {
@@ -24,22 +25,26 @@ export interface ListPlace {
   /** The recordings' folder. */
   source: Source;
   dataset: QuestionDataset;
+  /** Only recordings of this fold of PTB-XL. */
+  fold?: number | undefined;
 }
 
 /** ECG-QA's questions, or HeartLLM's lists of them. Comparisons are about two ECGs, and the model reads one: left out. */
 export async function questionListData(place: ListPlace): Promise<EvalData> {
   const questions = await readQuestions(place, place.name);
   if (questions.length === 0) throw new EvaluationError(`${place.name}: no list of questions there`);
-  const single = questions.filter(({ paths }) => paths.length === 1);
-  if (single.length === 0) throw new EvaluationError(`${place.name}: no question about a single ECG`);
-  const recordings = await recordingsOf(place, single);
+  const table = await tableOf(place);
+  const held = questions.filter(({ paths }) => paths.every((path) => isHeld(table, path, place.fold)));
+  const single = held.filter(({ paths }) => paths.length === 1);
+  if (single.length === 0) throw new EvaluationError(`${place.name}: no question about a single ECG${ofFold(place)}`);
+  const recordings = recordingsOf(table, single);
   const training = trainingName(place.name);
   const learned = training === undefined ? [] : await readQuestions(place, training);
   return {
     dataset: place.name,
     source: place.source,
     recordings: [...recordings.values()],
-    notes: [],
+    notes: trainedOn(table, [...recordings.keys()]),
     ask(kept) {
       const places = placesOf([...recordings.keys()], kept);
       const asked = single.flatMap((question): AskedQuestion[] => {
@@ -50,7 +55,7 @@ export async function questionListData(place: ListPlace): Promise<EvalData> {
         return [{ ecg, type, attributeType, attribute: about, question: question.question, answer, counted: true }];
       });
       const leftOut = {
-        comparisons: questions.length - single.length,
+        comparisons: held.length - single.length,
         withoutRecording: single.length - asked.length,
       };
       const known: KnownQuestion[] = learned;
@@ -63,20 +68,24 @@ export async function questionListData(place: ListPlace): Promise<EvalData> {
 
 /** HeartLLM's lists of reports. */
 export async function reportListData(place: ListPlace): Promise<EvalData> {
-  const reports = await readReports(place.lists, place.name);
-  if (reports.length === 0) throw new EvaluationError(`${place.name}: no list of reports there`);
+  const table = await tableOf(place);
+  const all = await readReports(place.lists, place.name);
+  const reports = all.filter(({ path }) => isHeld(table, path, place.fold));
+  if (reports.length === 0) throw new EvaluationError(`${place.name}: no list of reports there${ofFold(place)}`);
   const training = trainingName(place.name);
   const learned = training === undefined ? [] : await readReports(place.lists, training);
-  const patients = await patientsOf(place);
   return {
     dataset: place.name,
     source: place.source,
     recordings: reports.map(({ path, identity, background, file, line }) => ({
       row: { recording: { format: 'wfdb', path }, file, line },
-      patient: identity.patient ?? patients.get(path),
+      patient: identity.patient ?? table.get(path)?.patient,
       background,
     })),
-    notes: [],
+    notes: trainedOn(
+      table,
+      reports.map(({ path }) => path),
+    ),
     ask: () => {
       throw new EvaluationError(`${place.name}: holds reports, not questions`);
     },
@@ -120,29 +129,50 @@ async function isHeartLlms(lists: Source, file: string): Promise<boolean> {
 }
 
 /** The recordings in the order in which they are first asked about, by path. */
-async function recordingsOf(
-  place: ListPlace,
-  questions: readonly EcgQaQuestion[],
-): Promise<Map<string, EvalRecording>> {
-  const patients = await patientsOf(place);
+function recordingsOf(table: RecordingTable, questions: readonly EcgQaQuestion[]): Map<string, EvalRecording> {
   const recordings = new Map<string, EvalRecording>();
   for (const { paths, identities, background, file, line } of questions) {
     const [path] = paths;
     if (recordings.has(path)) continue;
     recordings.set(path, {
       row: { recording: { format: 'wfdb', path }, file, line },
-      patient: identities[0].patient ?? patients.get(path),
+      patient: identities[0].patient ?? table.get(path)?.patient,
       background,
     });
   }
   return recordings;
 }
 
-/** Whose recordings they are, which ECG-QA does not tell: PTB-XL's table does, and MIMIC-IV-ECG's paths. */
-async function patientsOf({ source, dataset }: ListPlace): Promise<{ get(path: string): string | undefined }> {
-  if (dataset === 'mimic-iv-ecg') return { get: (path) => /\/(p\d{8})\//.exec(path)?.[1] };
-  const table = await openPtbxl(source).catch(() => undefined);
-  return new Map(table?.rows.map(({ filename500, patientId }) => [filename500, patientId?.toString()]));
+/** What is known about recordings beside what the lists tell. */
+interface RecordingTable {
+  get(path: string): { patient?: string | undefined; fold?: number } | undefined;
+}
+
+/** Whose recordings they are, which ECG-QA does not tell: PTB-XL's table does where it is, and MIMIC-IV-ECG's paths. */
+async function tableOf({ source, dataset }: ListPlace): Promise<RecordingTable> {
+  if (dataset === 'mimic-iv-ecg') return { get: (path) => ({ patient: /\/(p\d{8})\//.exec(path)?.[1] }) };
+  if (!(await isThere(source, 'ptbxl_database.csv'))) return new Map();
+  const { rows } = await openPtbxl(source);
+  return new Map(
+    rows.map(({ filename500, patientId, fold }) => [filename500, { patient: patientId?.toString(), fold }]),
+  );
+}
+
+function isHeld(table: RecordingTable, path: string, fold: number | undefined): boolean {
+  return fold === undefined || table.get(path)?.fold === fold;
+}
+
+function ofFold({ fold }: ListPlace): string {
+  return fold === undefined ? '' : ` of fold ${fold}`;
+}
+
+/** Lists are split otherwise than PTB-XL, by whose folds models here are trained. */
+function trainedOn(table: RecordingTable, paths: readonly string[]): string[] {
+  const trained = paths.filter((path) => (table.get(path)?.fold ?? Number.POSITIVE_INFINITY) <= TRAINING_FOLDS).length;
+  if (trained === 0) return [];
+  return [
+    `${trained} of its ${paths.length} recordings are of folds that models are trained on; --fold 9 leaves them out`,
+  ];
 }
 
 /** The list to learn from beside a list to test on: ECG-QA and HeartLLM name them alike but for this word. */

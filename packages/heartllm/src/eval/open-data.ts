@@ -14,9 +14,12 @@ export interface DataChoice {
   data: string;
   /** A list of questions or reports about them. */
   list?: string | undefined;
-  /** Of PTB-XL. */
-  fold: number;
+  /** Of PTB-XL; 9 by default, with a list all that it names. */
+  fold?: number | undefined;
 }
+
+/** By PTB-XL's convention the one to validate on. */
+const VALIDATION_FOLD = 9;
 
 /**
  * Opens the data set that lies in a folder, or a list about its recordings.
@@ -27,10 +30,11 @@ export async function openData({ data, list, fold }: DataChoice, task: 'qa' | 'r
   const source = folderSource(data);
   if (list !== undefined) {
     const dataset = (await isThere(source, 'record_list.csv')) ? 'mimic-iv-ecg' : 'ptb-xl';
-    const place: ListPlace = { ...split(list), source, dataset };
+    const place: ListPlace = { ...split(list), source, dataset, fold };
     return task === 'qa' ? questionListData(place) : reportListData(place);
   }
-  if (await isThere(source, 'ptbxl_database.csv')) return ptbXlData(source, fold);
+  if (await isThere(source, 'ptbxl_database.csv')) return ptbXlData(source, fold ?? VALIDATION_FOLD);
+  if (fold !== undefined) throw new EvaluationError(`${data}: expected ptbxl_database.csv, as a --fold is named`);
   if (await isThere(source, 'ludb.csv')) return labelData(source, 'LUDB', readLudb(source, { onProblem: () => {} }));
   if (await isThere(source, 'exams.csv')) return labelData(source, 'CODE-15%', readCode15(source));
   const tables = 'ptbxl_database.csv, ludb.csv or exams.csv';
