@@ -69,7 +69,8 @@ export async function evaluateTokenizer(
     if (donor === undefined) continue;
     other.push(mean(tokenizer.decode(ecgs[donor].codes).map((lead, l) => meanSquare(lead, z[l]))));
   }
-  if (flat.length < ecgs.length) throw new EvaluationError(`${data.dataset}: recordings went away while they were read`);
+  if (flat.length < ecgs.length)
+    throw new EvaluationError(`${data.dataset}: recordings went away while they were read`);
   const perRecord = own.map(mean);
   const usage = codeUsage(
     ecgs.flatMap(({ codes }) => [...codes]),
