@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { useBackend } from '@heartllm/backend';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { trainLanguage } from '../src/training/train-language.ts';
 import { writePtbxl } from './helpers/ptbxl-folder.ts';
 import { randomModel } from './helpers/random-model.ts';
 import { cli } from './helpers/run-cli.ts';
@@ -97,6 +98,32 @@ describe('train finetune', () => {
     const first = await losses('seed-a', 4);
     expect(await losses('seed-b', 4)).toEqual(first);
     expect(await losses('seed-c', 5)).not.toEqual(first);
+  });
+});
+
+describe('a run that is stopped and resumed', () => {
+  test.each(['pretrain', 'finetune'] as const)('%s ends with the weights of one that was not', async (stage) => {
+    const terminal = { out() {}, err() {}, interactive: false, columns: 80 };
+    const run = (out: string, resume: boolean, signal: AbortSignal) =>
+      trainLanguage(
+        {
+          ...{ stage, data, model: random, out, force: false, train: 'lora', loraR: 2, epochs: 4, batchSize: 2 },
+          ...{ lr: 0.01, maxSteps: 4, perRecord: 4, every: 2, validate: stage === 'finetune' ? 4 : 0, seed: 1 },
+          resume,
+          signal,
+        },
+        terminal,
+      );
+    const never = new AbortController().signal;
+    const whole = join(folder, `${stage}-whole`);
+    const parts = join(folder, `${stage}-parts`);
+    const expected = await run(whole, false, never);
+    const stopped = await run(parts, false, AbortSignal.abort());
+    expect(stopped).toMatchObject({ steps: 1, totalSteps: 4, reason: 'stopped' });
+    const resumed = await run(parts, true, never);
+    expect(resumed).toMatchObject({ steps: 4, reason: 'finished', validations: expected.validations });
+    const adapter = (out: string) => readFile(join(out, 'adapter', 'adapter_model.safetensors'));
+    expect((await adapter(parts)).equals(await adapter(whole))).toBe(true);
   });
 });
 

@@ -11,7 +11,10 @@ export interface Progress {
   withoutImprovement: number;
 }
 
-/** A checkpoint that does not fit the run that wants to go on from it. */
+/** What makes a run the one that it is: seed, learning rate, number of recordings and the like. */
+export type RunSettings = Record<string, string | number | boolean | undefined>;
+
+/** A checkpoint that is damaged, or does not fit the run that wants to go on from it. */
 export class CheckpointError extends Error {
   constructor(message: string) {
     super(message);
@@ -19,29 +22,49 @@ export class CheckpointError extends Error {
   }
 }
 
-/** Writes weights, optimizer and progress into one safetensors file, atomically. Node only. */
+type Tensors = Record<string, { shape: number[]; data: Float32Array }>;
+
+/** The checkpoint before, which a new one does not overwrite. */
+export function previousCheckpoint(path: string): string {
+  return path.replace(/(\.safetensors)?$/, '.previous.safetensors');
+}
+
+/**
+ * Writes weights, optimizer, progress and settings into one safetensors file, atomically, with a checksum; the checkpoint
+ * that was there is kept as the previous one. Node only.
+ */
 export async function saveCheckpoint(
   path: string,
   parameters: Map<string, tf.Variable>,
   optimizer: Adam,
   progress: Progress,
+  settings: RunSettings = {},
 ): Promise<void> {
-  const tensors: Record<string, { shape: number[]; data: Float32Array }> = {};
+  const tensors: Tensors = {};
   for (const [name, parameter] of parameters) {
     tensors[`parameter.${name}`] = { shape: parameter.shape, data: (await parameter.data()) as Float32Array };
   }
   const state = await optimizer.state();
   for (const [name, tensor] of Object.entries(state.tensors)) tensors[`optimizer.${name}`] = tensor;
+  const { rename } = process.getBuiltinModule('node:fs/promises');
+  await rename(path, previousCheckpoint(path)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
   await writeSafetensors(path, tensors, {
     progress: JSON.stringify({ ...progress, bestLoss: Number.isFinite(progress.bestLoss) ? progress.bestLoss : null }),
     optimizer: JSON.stringify({ kind: optimizer.kind, step: state.step }),
+    settings: JSON.stringify(settings),
+    sha256: checksum(tensors),
   });
 }
 
 /**
- * Restores weights and optimizer in place.
+ * Restores weights and optimizer in place, from the previous checkpoint where the last one is damaged or was never
+ * finished.
  *
- * @throws CheckpointError when a parameter is missing, unknown or of another shape, or the optimizer is another one
+ * @returns where the run stands, and which of the two files said so
+ * @throws CheckpointError when neither can be read, the settings are others, a parameter is missing, unknown or of another
+ *   shape, or the optimizer is another one
  */
 export async function restoreCheckpoint(
   source: Source,
@@ -49,34 +72,85 @@ export async function restoreCheckpoint(
   parameters: Map<string, tf.Variable>,
   optimizer: Adam,
   assign: (parameter: tf.Variable, data: Float32Array) => void,
-): Promise<Progress> {
-  const file = await openSafetensors(source, path);
-  const { kind, step } = JSON.parse(file.metadata.optimizer ?? '{}') as { kind?: string; step?: number };
-  if (kind !== optimizer.kind || step === undefined) {
-    throw new CheckpointError(`${path}: expected the state of ${optimizer.kind}, found ${kind ?? 'none'}`);
+  settings: RunSettings = {},
+): Promise<{ progress: Progress; file: string }> {
+  const { tensors, metadata, file } = await readNewest(source, path);
+  const { kind, step } = JSON.parse(metadata.optimizer) as { kind: string; step: number };
+  if (kind !== optimizer.kind) {
+    throw new CheckpointError(`${file}: expected the state of ${optimizer.kind}, found ${kind}`);
   }
-  const unknown = file.names.find(
+  checkSettings(file, JSON.parse(metadata.settings) as RunSettings, settings);
+  const unknown = Object.keys(tensors).find(
     (key) => key.startsWith('parameter.') && !parameters.has(key.slice('parameter.'.length)),
   );
-  if (unknown) throw new CheckpointError(`${path}: ${unknown} is no part of this network`);
-  const moments: Record<string, { shape: number[]; data: Float32Array }> = {};
-  const read: [tf.Variable, Float32Array][] = [];
+  if (unknown) throw new CheckpointError(`${file}: ${unknown} is no part of this network`);
   for (const [name, parameter] of parameters) {
-    const key = `parameter.${name}`;
-    if (!file.names.includes(key)) throw new CheckpointError(`${path}: ${key} is missing`);
-    const { shape, data } = await file.read(key);
-    if (shape.join() !== parameter.shape.join()) {
-      throw new CheckpointError(`${path}: ${key}: expected shape [${parameter.shape}], found [${shape}]`);
+    const tensor = tensors[`parameter.${name}`];
+    if (!tensor) throw new CheckpointError(`${file}: parameter.${name} is missing`);
+    if (tensor.shape.join() !== parameter.shape.join()) {
+      throw new CheckpointError(
+        `${file}: parameter.${name}: expected shape [${parameter.shape}], found [${tensor.shape}]`,
+      );
     }
-    read.push([parameter, data as Float32Array]);
-  }
-  for (const key of file.names.filter((name) => name.startsWith('optimizer.'))) {
-    const { shape, data } = await file.read(key);
-    moments[key.slice('optimizer.'.length)] = { shape, data: data as Float32Array };
   }
   // everything was read and checked: only now is anything changed
-  for (const [parameter, data] of read) assign(parameter, data);
+  const moments: Tensors = {};
+  for (const [key, tensor] of Object.entries(tensors)) {
+    if (key.startsWith('optimizer.')) moments[key.slice('optimizer.'.length)] = tensor;
+    else assign(parameters.get(key.slice('parameter.'.length))!, tensor.data);
+  }
   optimizer.restore(step, moments);
-  const progress = JSON.parse(file.metadata.progress ?? '{}') as Progress & { bestLoss: number | null };
-  return { ...progress, bestLoss: progress.bestLoss ?? Number.POSITIVE_INFINITY };
+  const progress = JSON.parse(metadata.progress) as Progress & { bestLoss: number | null };
+  return { progress: { ...progress, bestLoss: progress.bestLoss ?? Number.POSITIVE_INFINITY }, file };
+}
+
+interface Content {
+  file: string;
+  tensors: Tensors;
+  metadata: Record<string, string>;
+}
+
+async function readNewest(source: Source, path: string): Promise<Content> {
+  const failures: string[] = [];
+  for (const file of [path, previousCheckpoint(path)]) {
+    try {
+      return await readVerified(source, file);
+    } catch (error) {
+      failures.push((error as Error).message);
+    }
+  }
+  throw new CheckpointError(failures.join('; '));
+}
+
+async function readVerified(source: Source, path: string): Promise<Content> {
+  const file = await openSafetensors(source, path);
+  const tensors: Tensors = {};
+  for (const name of file.names) {
+    const { shape, data } = await file.read(name);
+    tensors[name] = { shape, data: data as Float32Array };
+  }
+  if (file.metadata.sha256 !== checksum(tensors)) {
+    throw new CheckpointError(`${path}: damaged, its numbers are not those that were written`);
+  }
+  return { file: path, tensors, metadata: file.metadata };
+}
+
+/** SHA-256 of all numbers, in the order of their names. */
+function checksum(tensors: Tensors): string {
+  const hash = process.getBuiltinModule('node:crypto').createHash('sha256');
+  for (const name of Object.keys(tensors).sort()) {
+    const { data } = tensors[name];
+    hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
+}
+
+function checkSettings(path: string, found: RunSettings, wanted: RunSettings): void {
+  for (const field of new Set([...Object.keys(found), ...Object.keys(wanted)])) {
+    if (found[field] !== wanted[field]) {
+      throw new CheckpointError(
+        `${path}: is of another run, ${field}: expected ${wanted[field] ?? 'none'}, found ${found[field] ?? 'none'}`,
+      );
+    }
+  }
 }

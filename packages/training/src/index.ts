@@ -9,7 +9,14 @@
  * ```
  */
 
-export { CheckpointError, type Progress, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
+export {
+  CheckpointError,
+  type Progress,
+  previousCheckpoint,
+  type RunSettings,
+  restoreCheckpoint,
+  saveCheckpoint,
+} from './checkpoint.ts';
 export { codeSpread } from './code-spread.ts';
 export { DataOrder } from './data-order.ts';
 export type { TrainingEvent } from './events.ts';

@@ -1,6 +1,6 @@
 import type { Source } from '@heartllm/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
-import { restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { type RunSettings, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import type { TrainingEvent } from './events.ts';
 import type { Adam } from './optimizer.ts';
 
@@ -30,8 +30,10 @@ export interface CheckpointOptions {
   sourcePath: string;
   /** Steps between checkpoints. */
   every: number;
-  /** Go on from the checkpoint that is there. */
+  /** Go on from the checkpoint that is there, or from the one before where it is damaged. */
   resume: boolean;
+  /** Kept with it; a run with other settings does not go on from it. */
+  settings?: RunSettings;
 }
 
 export interface TrainOptions {
@@ -57,10 +59,14 @@ export async function* train<Batch>(
   const { parameters, optimizer, totalSteps } = task;
   let progress = { step: 0, bestLoss: Number.POSITIVE_INFINITY, withoutImprovement: 0 };
   if (checkpoint?.resume) {
-    const { source, sourcePath } = checkpoint;
-    progress = await restoreCheckpoint(source, sourcePath, parameters, optimizer, (parameter, data) =>
-      tf.tidy(() => parameter.assign(tf.tensor(data, parameter.shape, 'float32'))),
-    );
+    const { source, sourcePath, settings } = checkpoint;
+    const assign = (parameter: tf.Variable, data: Float32Array) =>
+      tf.tidy(() => parameter.assign(tf.tensor(data, parameter.shape, 'float32')));
+    const restored = await restoreCheckpoint(source, sourcePath, parameters, optimizer, assign, settings);
+    progress = restored.progress;
+    // what is damaged must not become the checkpoint before, which is the only good one
+    if (restored.file !== sourcePath)
+      await process.getBuiltinModule('node:fs/promises').rm(checkpoint.path, { force: true });
   }
   const trainable = [...parameters.values()].filter((parameter) => parameter.trainable);
   const trainedParameters = trainable.reduce((sum, parameter) => sum + parameter.size, 0);
@@ -85,7 +91,7 @@ export async function* train<Batch>(
     const exhausted = patience !== undefined && progress.withoutImprovement >= patience;
     const stopped = signal?.aborted ?? false;
     if (checkpoint && (last || exhausted || stopped || step % checkpoint.every === 0)) {
-      await saveCheckpoint(checkpoint.path, parameters, optimizer, progress);
+      await saveCheckpoint(checkpoint.path, parameters, optimizer, progress, checkpoint.settings);
       yield { type: 'checkpoint', step, path: checkpoint.path };
     }
     if (!last && (exhausted || stopped)) {

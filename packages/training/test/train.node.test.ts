@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Generator, useBackend } from '@heartllm/backend';
@@ -76,6 +76,47 @@ describe('the training loop', () => {
     const after = await lossesOf(train(task(second), { checkpoint: { ...checkpoint, resume: true } }));
     second.dispose();
     expect([...before, ...after]).toEqual(expected);
+  });
+
+  test('a damaged checkpoint is noticed and the one before it used: the losses are the same', async () => {
+    const path = join(folder, 'd.safetensors');
+    const checkpoint = { path, source, sourcePath: 'd.safetensors', every: 3 };
+    const first = LeadAutoencoder.create(config, new Generator(3));
+    const before = await lossesOf(train(task(first), { checkpoint: { ...checkpoint, resume: false } }), 6);
+    first.dispose();
+    const bytes = await readFile(path);
+    const resumed = async () => {
+      const network = LeadAutoencoder.create(config, new Generator(99));
+      const losses: number[] = [];
+      for await (const event of train(task(network), { checkpoint: { ...checkpoint, resume: true, every: 100 } })) {
+        if (event.type === 'step') losses.push(event.loss);
+        if (losses.length === 3) break; // before anything is written
+      }
+      network.dispose();
+      return losses;
+    };
+    await writeFile(path, bytes.subarray(0, -100)); // the disk was full
+    expect(await resumed()).toEqual(before.slice(3));
+    bytes[bytes.length - 50] ^= 4; // a bit fell over
+    await writeFile(path, bytes);
+    expect(await resumed()).toEqual(before.slice(3));
+    await rm(path, { force: true }); // killed between the two renames
+    expect(await resumed()).toEqual(before.slice(3));
+    await writeFile(join(folder, 'd.previous.safetensors'), 'nothing');
+    await expect(resumed()).rejects.toThrow(/d\.safetensors.*; .*d\.previous\.safetensors/);
+  });
+
+  test('a run with other settings does not go on from it', async () => {
+    const checkpoint = { path: join(folder, 's.safetensors'), source, sourcePath: 's.safetensors', every: 1 };
+    const network = LeadAutoencoder.create(config, new Generator(3));
+    const go = (resume: boolean, settings: Record<string, number | undefined>) =>
+      lossesOf(train(task(network), { checkpoint: { ...checkpoint, resume, settings } }), 1);
+    await go(false, { lr: 0.1, crop: undefined });
+    await expect(go(true, { lr: 0.2 })).rejects.toThrow(
+      's.safetensors: is of another run, lr: expected 0.2, found 0.1',
+    );
+    expect(await go(true, { lr: 0.1 })).toHaveLength(1);
+    network.dispose();
   });
 
   test('trains a causal tokenizer; stopped and resumed it has the same running statistics and losses', async () => {

@@ -71,7 +71,8 @@ export function trainCommand(program: Command, terminal: Terminal): void {
   languageCommand(parent, terminal, 'finetune', 'stage 3: learn to answer questions and to write reports', 10);
 }
 
-type LanguageOptions = ModelOptions & Omit<LanguageRun, 'stage' | 'signal' | 'force'> & { force?: boolean };
+type LanguageOptions = ModelOptions &
+  Omit<LanguageRun, 'stage' | 'signal' | 'force' | 'resume'> & { force?: boolean; resume?: boolean };
 
 /** `heartllm train pretrain` and `heartllm train finetune` */
 function languageCommand(
@@ -90,6 +91,7 @@ function languageCommand(
     )
     .requiredOption('--out <dir>', 'model folder to write')
     .option('--force', 'replace an existing model folder with everything in it')
+    .option('--resume', 'go on from the checkpoint, if there is one')
     .addOption(new Option('--train <what>', 'LoRA and norms, or every weight').choices(['lora', 'all']).default('lora'))
     .option('--lora-r <n>', 'rank of a new LoRA', whole(1), 64)
     .option('--epochs <n>', 'passes over the data', whole(1), 1)
@@ -98,7 +100,7 @@ function languageCommand(
     .option('--lr <x>', 'learning rate of Adam', positive, 1e-4)
     .option('--warmup <steps>', 'raise the learning rate over so many steps, then let it fall along a cosine', whole(0))
     .option('--per-record <n>', 'questions per ECG, at most', whole(1), 8)
-    .option('--every <steps>', 'validate so often', whole(1), 500)
+    .option('--every <steps>', 'validate and write a checkpoint so often', whole(1), 500)
     .option('--validate <n>', 'examples of fold 9 to validate on, at most', whole(0), 80)
     .option('--seed <n>', 'of weights, questions, order and dropout', whole(0), 0)
     .addOption(backendOption())
@@ -110,13 +112,13 @@ function languageCommand(
       const backend = await useBackend(options.backend);
       const stop = new AbortController();
       process.once('SIGINT', () => stop.abort());
-      const force = options.force ?? false;
-      const result = await trainLanguage({ ...options, stage, force, signal: stop.signal }, terminal);
+      const { force = false, resume = false } = options;
+      const result = await trainLanguage({ ...options, stage, force, resume, signal: stop.signal }, terminal);
       const last = result.validations.at(-1);
       show(terminal, options, { out: options.out, ...result, backend }, [
         `${result.reason} after ${result.steps} of ${result.totalSteps} steps, ${result.seconds.toFixed(0)} s on ${describeBackend(backend)}`,
         `loss ${result.loss.toFixed(4)}${last ? `, validation: ${metrics(last.metrics)}` : ''}`,
-        `model in ${options.out}`,
+        result.reason === 'stopped' ? `--resume goes on from ${result.checkpoint}` : `model in ${options.out}`,
       ]);
     });
 }

@@ -20,13 +20,13 @@ const NEW = 0.05;
 /**
  * Draws a training run on the terminal and sums it up.
  *
- * @param onBest called after each validation that is better than all before, for keeping the weights
+ * @param onBest called with the step after each validation that is better than all before, for keeping the weights
  */
 export async function follow(
   terminal: Terminal,
   label: string,
   events: AsyncIterable<TrainingEvent>,
-  onBest: () => Promise<void> = async () => {},
+  onBest: (step: number) => Promise<void> = async () => {},
 ): Promise<TrainingSummary> {
   const started = performance.now();
   const summary: TrainingSummary = {
@@ -51,7 +51,7 @@ export async function follow(
       } else if (event.type === 'validation') {
         const { step, loss, metrics } = event;
         summary.validations.push({ step, loss, metrics });
-        if (event.best) await onBest();
+        if (event.best) await onBest(step);
       } else if (event.type === 'end') {
         summary.reason = event.reason;
       }

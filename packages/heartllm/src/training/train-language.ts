@@ -1,4 +1,5 @@
-import { basename, resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import { Generator } from '@heartllm/backend';
 import { readRecord } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
@@ -13,6 +14,7 @@ import { follow, type TrainingSummary } from './follow.ts';
 import { languageData } from './language-data.ts';
 import { newLanguageModel } from './new-language-model.ts';
 import { openRecordings, type PtbXlRecordings } from './ptbxl-recordings.ts';
+import { checkpointPath, hasCheckpoint, runCheckpoint } from './run-checkpoint.ts';
 
 /** Stage 2 or 3 on PTB-XL. */
 export interface LanguageRun {
@@ -33,19 +35,30 @@ export interface LanguageRun {
   maxSteps?: number;
   /** Questions per ECG, at most. */
   perRecord: number;
-  /** Steps between validations. */
+  /** Steps between validations, and between checkpoints. */
   every: number;
   /** Examples of fold 9 to validate on. */
   validate: number;
   seed: number;
+  resume: boolean;
+  /** Ends the run after the current step, with a checkpoint. */
   signal: AbortSignal;
+}
+
+/** What came of it. */
+export interface LanguageResult extends TrainingSummary {
+  checkpoint: string;
 }
 
 const PROJECTIONS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
 
-/** Trains the language model of a model folder and writes the whole as a new one, after the last step. */
-export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promise<TrainingSummary> {
-  await checkReplaceable(run.out, run.force); // before hours of work, not after
+/**
+ * Trains the language model of a model folder and writes the whole as a new one: as it is after the best validation, without
+ * validation after the last step. The checkpoint lies beside it as `OUT.checkpoint.safetensors`.
+ */
+export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promise<LanguageResult> {
+  const resume = run.resume && (await hasCheckpoint(run.out));
+  await checkReplaceable(run.out, run.force || resume); // before hours of work, not after
   const source = folderSource(run.model);
   const model = await HeartLlm.load(source);
   const recordings = await openRecordings(run.data);
@@ -65,9 +78,23 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
   const { epochs, batchSize, lr, warmup, maxSteps, seed } = run;
   const common = { llama, vocabulary, epochs, batchSize, lr, warmup, maxSteps, trainable, seed };
   const generator = new Generator(`${seed}/mix`);
+  const checkpoint = runCheckpoint(run.out, run.every, resume, {
+    stage: run.stage,
+    train: run.train,
+    loraR: run.loraR,
+    epochs,
+    batchSize,
+    lr,
+    warmup,
+    maxSteps,
+    perRecord: run.perRecord,
+    seed,
+    recordings: recordings.train.length,
+  });
   let events: ReturnType<typeof train>;
   if (run.stage === 'pretrain') {
     events = train(pretrainTask({ ...common, ecgs: recordings.train.map((row) => codes.get(row.ecgId)!) }), {
+      checkpoint,
       signal: run.signal,
     });
   } else {
@@ -75,20 +102,25 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
     const validation = generator.shuffle([...held.questions, ...held.reports]).slice(0, run.validate);
     const examples = generator.shuffle([...learn.questions, ...learn.reports]);
     const task = finetuneTask({ ...common, examples, ...(validation.length && { validation }) });
-    events = train(task, { validateEvery: run.every, signal: run.signal });
+    events = train(task, { validateEvery: run.every, checkpoint, signal: run.signal });
   }
-  const summary = await follow(terminal, `training, ${run.stage}`, events);
-  const manifest = {
-    ...model.manifest,
-    name: basename(resolve(run.out)),
-    training: `${model.manifest.training} ${about(run, summary, recordings.train.length)}`,
-  };
   // stage 2 trains the embeddings, which are the base's own
   const untouched = model.manifest.contents.llm !== undefined && trainable === 'finetune';
-  await writeLanguageFolder(run.out, run.force, run.model, manifest, llama, vocabulary, untouched);
+  const save = async (steps: number) => {
+    const manifest = {
+      ...model.manifest,
+      name: basename(resolve(run.out)),
+      training: `${model.manifest.training} ${about(run, steps, recordings.train.length)}`,
+    };
+    await writeLanguageFolder(run.out, true, run.model, manifest, llama, vocabulary, untouched);
+  };
+  await mkdir(dirname(resolve(run.out)), { recursive: true });
+  const summary = await follow(terminal, `training, ${run.stage}`, events, save);
+  const judged = run.stage === 'finetune' && summary.validations.length > 0;
+  if (!judged && summary.reason !== 'stopped') await save(summary.steps);
   llama.dispose();
   await model.dispose();
-  return summary;
+  return { ...summary, checkpoint: checkpointPath(run.out) };
 }
 
 async function tokenizeAll(
@@ -114,7 +146,7 @@ async function tokenizeAll(
   return codes;
 }
 
-function about(run: LanguageRun, { steps }: TrainingSummary, recordings: number): string {
+function about(run: LanguageRun, steps: number, recordings: number): string {
   const what = run.train === 'all' ? 'all weights' : `LoRA of rank ${run.loraR} and norms`;
   const task = run.stage === 'pretrain' ? 'forecasting ECG codes' : 'questions and reports';
   return `Then ${steps} steps of ${task} with ${what} on ${recordings} recordings, batches of ${run.batchSize}, Adam ${run.lr}, seed ${run.seed}.`;

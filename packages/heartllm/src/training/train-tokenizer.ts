@@ -1,7 +1,6 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { Generator } from '@heartllm/backend';
-import { folderSource } from '@heartllm/ecg-io/node';
 import { LeadAutoencoder, publishedConfig, type TokenizerConfig } from '@heartllm/lead-encoder';
 import { tokenizerTask, train } from '@heartllm/training';
 import { writeTokenizerFolder } from '../files/tokenizer-folder.ts';
@@ -9,6 +8,7 @@ import { checkReplaceable } from '../files/write-folder.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { follow, type TrainingSummary } from './follow.ts';
 import { openRecordings, signalsOf } from './ptbxl-recordings.ts';
+import { checkpointPath, hasCheckpoint, runCheckpoint } from './run-checkpoint.ts';
 
 /** Stage 1 on PTB-XL. */
 export interface TokenizerRun {
@@ -52,8 +52,7 @@ export interface TokenizerResult extends TrainingSummary {
  * validation those of the last step; the checkpoint lies beside it as `OUT.checkpoint.safetensors`.
  */
 export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Promise<TokenizerResult> {
-  const checkpoint = `${run.out}.checkpoint.safetensors`;
-  const resume = run.resume && (await isFile(checkpoint));
+  const resume = run.resume && (await hasCheckpoint(run.out));
   await checkReplaceable(run.out, run.force || resume); // before hours of work, not after
   const { train: rows, validation: fold9, source } = await openRecordings(run.data);
   const held = fold9.slice(0, run.validate);
@@ -78,13 +77,18 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
   });
   const events = train(task, {
     validateEvery: run.every,
-    checkpoint: {
-      path: checkpoint,
-      source: folderSource(dirname(checkpoint)),
-      sourcePath: basename(checkpoint),
-      every: run.every,
-      resume,
-    },
+    checkpoint: runCheckpoint(run.out, run.every, resume, {
+      decoderChannels: run.decoderChannels,
+      causal: run.causal,
+      epochs,
+      batchSize,
+      lr,
+      cosine,
+      crop,
+      spread,
+      seed,
+      recordings: rows.length,
+    }),
     signal: run.signal,
   });
   const save = async () =>
@@ -93,7 +97,7 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
   const summary = await follow(terminal, 'training the tokenizer', events, save);
   if (!held.length) await save();
   network.dispose();
-  return { ...summary, train: rows.length, validation: held.length, checkpoint };
+  return { ...summary, train: rows.length, validation: held.length, checkpoint: checkpointPath(run.out) };
 }
 
 function about(run: TokenizerRun, recordings: number) {
@@ -106,11 +110,4 @@ function about(run: TokenizerRun, recordings: number) {
       `Trained with heartllm train tokenizer on ${recordings} recordings of PTB-XL, folds 1 to 8: mean squared error${spread ? ` and ${spread} times the spread of the codes` : ''}, AdamW, ` +
       `learning rate ${lr}, batches of ${batchSize}${crop ? `, random windows of ${crop} samples` : ''}, at most ${epochs} passes, seed ${seed}.`,
   };
-}
-
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }

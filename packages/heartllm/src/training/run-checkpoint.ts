@@ -1,0 +1,28 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { folderSource } from '@heartllm/ecg-io/node';
+import { type CheckpointOptions, previousCheckpoint, type RunSettings } from '@heartllm/training';
+
+/** Where the checkpoint of the run that writes the folder `out` lies: beside it. */
+export const checkpointPath = (out: string): string => `${out.replace(/\/+$/, '')}.checkpoint.safetensors`;
+
+/** Whether there is one to go on from, or the one before it. */
+export async function hasCheckpoint(out: string): Promise<boolean> {
+  const path = checkpointPath(out);
+  for (const file of [path, previousCheckpoint(path)]) {
+    if (
+      await stat(file).then(
+        (found) => found.isFile(),
+        () => false,
+      )
+    )
+      return true;
+  }
+  return false;
+}
+
+/** @param settings of the run; one with others does not go on from its checkpoint */
+export function runCheckpoint(out: string, every: number, resume: boolean, settings: RunSettings): CheckpointOptions {
+  const path = checkpointPath(out);
+  return { path, source: folderSource(dirname(path)), sourcePath: basename(path), every, resume, settings };
+}
