@@ -39,6 +39,9 @@ export interface PreparedSignal {
  */
 export function prepareSignal(input: Recording | ArrayLike<number>[], config: TokenizerConfig): PreparedSignal {
   const recording = Array.isArray(input) ? asRecording(input, config) : (input as Recording);
+  if (!Array.isArray(recording?.signal) || !Array.isArray(recording.leads)) {
+    throw new RecordingError('expected a recording, { fs, leads, signal }, or [leads][samples]');
+  }
   const where = recording.name ? `${recording.name}: ` : '';
   if (recording.fs !== config.sampling_rate) {
     throw new RecordingError(`${where}sampling rate: expected ${config.sampling_rate} Hz, found ${recording.fs} Hz`);

@@ -34,6 +34,12 @@ test('leads are found by name, in any order and case; others are left out', () =
   expect(prepareSignal(mixed, config).signal).toEqual(whole.signal);
 });
 
+test.each([null, undefined, 'ecg', 7, {}, { fs: 500, leads: ['I'] }])('%o is no recording', (input) => {
+  expect(() => prepareSignal(input as never, config)).toThrow(
+    new RecordingError('expected a recording, { fs, leads, signal }, or [leads][samples]'),
+  );
+});
+
 test('a bare signal is in the order of the model', () => {
   const { signal } = recording();
   expect(prepareSignal(signal, config).signal).toEqual(signal);
