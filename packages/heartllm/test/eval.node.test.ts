@@ -246,8 +246,29 @@ describe('other data sets', () => {
     expect(result).toMatchObject({ dataset: 'LUDB', n: 6, records: 3, auroc: { classes: 3 } });
     expect(result.auroc.attributes['atrial fibrillation']).toMatchObject({ n: 3, positive: 1 });
     expect(result.auroc.leftOut).toContain('hypertrophy');
+    await rm(join(ludb, 'data', '2.hea'));
     const reports = JSON.parse((await cli('eval', 'report', ...argv)).out);
-    expect(reports).toMatchObject({ n: 3, dataset: 'LUDB' });
+    expect(reports).toMatchObject({ n: 2, dataset: 'LUDB', leftOut: { missing: 1 } });
+    await writeFile(join(ludb, 'ludb.csv'), [columns, 'x,M,50,,,,,,,,,'].join('\n'));
+    expect((await cli('eval', 'qa', ...argv)).err).toMatch(/ludb\.csv line 2, column ID: expected/);
+  });
+
+  test('a model without a language model is refused before any work, and so is a fold of which nothing is there', async () => {
+    const bare = join(folder, 'bare');
+    await cp(model, bare, { recursive: true });
+    const manifest = JSON.parse(await readFile(join(bare, 'heartllm.json'), 'utf8'));
+    await writeFile(
+      join(bare, 'heartllm.json'),
+      JSON.stringify({ ...manifest, contents: { ecgTokenizer: 'ecg-tokenizer' } }),
+    );
+    const { err } = await cli('eval', 'qa', '--data', data, '--model', bare, '--backend', 'cpu');
+    expect(err).toBe('heartllm: model random holds an ECG tokenizer only, no language model to ask\n');
+    expect((await evaluate('report', '--fold', '2')).err).toBe(
+      'heartllm: ptbxl_database.csv: no recording of fold 2\n',
+    );
+    expect((await evaluate('tokenizer', '--fold', '1')).err).toMatch(
+      /^heartllm: PTB-XL, fold 1: not one of its recordings can be read$/m,
+    );
   });
 
   test('a folder that holds none is refused by what was expected', async () => {

@@ -82,6 +82,21 @@ describe('pipeline', () => {
     await model.dispose();
   });
 
+  test('a batch of prompts of different lengths is answered as each alone, and leaves no tensor behind', async () => {
+    const model = await HeartLlm.load(source());
+    const language = await model.language();
+    const { vocabulary } = language;
+    const prompts = ['What rhythm?', 'Is it normal?', 'No'].map((text) => vocabulary.encodeText(text));
+    const alone = [];
+    for (const prompt of prompts) alone.push((await language.generate(prompt, 6)).text);
+    const before = tf.memory().numTensors;
+    const batch = await language.generateBatch(prompts, 6, [vocabulary.eosId, 5]);
+    expect(batch.map(({ text }) => text)).toEqual(alone);
+    for (const { firstLogits } of batch) expect(firstLogits).toHaveLength(2);
+    expect(tf.memory().numTensors).toBe(before);
+    await model.dispose();
+  });
+
   test('disposing frees every tensor', async () => {
     const before = tf.memory().numTensors;
     const model = await HeartLlm.load(source());

@@ -28,6 +28,7 @@ export async function evaluateQuestions(
   run: EvalRun & { perRecord: number },
   terminal: Terminal,
 ): Promise<QuestionEvaluation> {
+  const writer = answerWriter(await run.model.language()); // a model that has none is refused before the work
   const { ecgs, kept, counts } = await tokenizeData(data, run, terminal);
   const asked = data.ask(kept, run);
   const questions = toItems(asked);
@@ -37,7 +38,7 @@ export async function evaluateQuestions(
     ecgs,
     {
       ...run,
-      writer: answerWriter(await run.model.language()),
+      writer,
       settings: { task: 'qa', dataset: data.dataset, perRecord: run.perRecord },
       fields: ({ type, attributeType, attribute, text, answer, counted }) => {
         return { type, attributeType, attribute, question: text, answer, counted };

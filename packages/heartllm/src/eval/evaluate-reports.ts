@@ -32,6 +32,7 @@ export async function evaluateReports(
   terminal: Terminal,
 ): Promise<ReportEvaluation> {
   if (!data.reports) throw new EvaluationError(`${data.dataset}: has no reports`);
+  const writer = reportWriter(await run.model.language()); // a model that has none is refused before the work
   const { ecgs, kept, counts } = await tokenizeData(data, run, terminal);
   const { reports, learned, learnedFrom } = data.reports(kept);
   if (reports.length === 0) throw new EvaluationError(`${data.dataset}: none of its recordings has a report`);
@@ -53,7 +54,7 @@ export async function evaluateReports(
     ecgs,
     {
       ...run,
-      writer: reportWriter(await run.model.language()),
+      writer,
       settings: { task: 'report', dataset: data.dataset },
       fields: ({ reference }) => ({ reference }),
     },

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { readCode15, readLudb } from '@heartllm/ecg-datasets';
+import { type DatasetError, readCode15, readLudb } from '@heartllm/ecg-datasets';
 import { folderSource } from '@heartllm/ecg-io/node';
 import { isThere } from '../files/is-there.ts';
 import type { EvalData } from './data.ts';
@@ -35,10 +35,16 @@ export async function openData({ data, list, fold }: DataChoice, task: 'qa' | 'r
   }
   if (await isThere(source, 'ptbxl_database.csv')) return ptbXlData(source, fold ?? VALIDATION_FOLD);
   if (fold !== undefined) throw new EvaluationError(`${data}: expected ptbxl_database.csv, as a --fold is named`);
-  if (await isThere(source, 'ludb.csv')) return labelData(source, 'LUDB', readLudb(source, { onProblem: () => {} }));
+  if (await isThere(source, 'ludb.csv'))
+    return labelData(source, 'LUDB', readLudb(source, { onProblem: unlessHeader }));
   if (await isThere(source, 'exams.csv')) return labelData(source, 'CODE-15%', readCode15(source));
   const tables = 'ptbxl_database.csv, ludb.csv or exams.csv';
   throw new EvaluationError(`${data}: expected ${tables}; questions about other recordings need a --list`);
+}
+
+/** A header that is missing or damaged leaves out its recording, which is counted; a table that is wrong ends it. */
+function unlessHeader(problem: DatasetError): void {
+  if (!problem.file.endsWith('.hea')) throw problem;
 }
 
 /** The folder above a list, so that the list to learn from can lie beside it, in a folder of its own too. */
