@@ -122,6 +122,15 @@ describe('a run that is stopped and resumed', () => {
     expect(stopped).toMatchObject({ steps: 1, totalSteps: 4, reason: 'stopped' });
     const resumed = await run(parts, true, never);
     expect(resumed).toMatchObject({ steps: 4, reason: 'finished', validations: expected.validations });
+    const log = async (path: string) =>
+      (await readFile(path, 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .filter(({ type }) => type === 'step')
+        .map(({ step, loss }) => [step, loss]);
+    expect(await log(expected.log)).toHaveLength(4);
+    expect(await log(resumed.log)).toEqual(await log(expected.log));
     const adapter = (out: string) => readFile(join(out, 'adapter', 'adapter_model.safetensors'));
     expect((await adapter(parts)).equals(await adapter(whole))).toBe(true);
   });

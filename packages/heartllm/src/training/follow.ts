@@ -1,6 +1,7 @@
 import type { TrainingEvent } from '@heartllm/training';
 import { type Progress, progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import type { RunLog } from './run-log.ts';
 
 /** How a run went. */
 export interface TrainingSummary {
@@ -18,7 +19,7 @@ export interface TrainingSummary {
 const NEW = 0.05;
 
 /**
- * Draws a training run on the terminal and sums it up.
+ * Draws a training run on the terminal, logs it and sums it up.
  *
  * @param onBest called with the step after each validation that is better than all before, for keeping the weights
  */
@@ -26,6 +27,7 @@ export async function follow(
   terminal: Terminal,
   label: string,
   events: AsyncIterable<TrainingEvent>,
+  log: RunLog,
   onBest: (step: number) => Promise<void> = async () => {},
 ): Promise<TrainingSummary> {
   const started = performance.now();
@@ -40,6 +42,7 @@ export async function follow(
   let bar: Progress | undefined;
   try {
     for await (const event of events) {
+      await log.write(event);
       if (event.type === 'start') {
         summary.totalSteps = event.totalSteps;
         if (event.resumed) terminal.err(`${label}: goes on at step ${event.step}\n`);

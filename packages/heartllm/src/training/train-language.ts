@@ -15,6 +15,7 @@ import { languageData } from './language-data.ts';
 import { newLanguageModel } from './new-language-model.ts';
 import { openRecordings, type PtbXlRecordings } from './ptbxl-recordings.ts';
 import { checkpointPath, hasCheckpoint, runCheckpoint } from './run-checkpoint.ts';
+import { RunLog } from './run-log.ts';
 
 /** Stage 2 or 3 on PTB-XL. */
 export interface LanguageRun {
@@ -48,13 +49,16 @@ export interface LanguageRun {
 /** What came of it. */
 export interface LanguageResult extends TrainingSummary {
   checkpoint: string;
+  /** Every event as a line of JSON. */
+  log: string;
 }
 
 const PROJECTIONS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
 
 /**
  * Trains the language model of a model folder and writes the whole as a new one: as it is after the best validation, without
- * validation after the last step. The checkpoint lies beside it as `OUT.checkpoint.safetensors`.
+ * validation after the last step. The checkpoint lies beside it as `OUT.checkpoint.safetensors`, the log as
+ * `OUT.log.jsonl`.
  */
 export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promise<LanguageResult> {
   const resume = run.resume && (await hasCheckpoint(run.out));
@@ -115,12 +119,13 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
     await writeLanguageFolder(run.out, true, run.model, manifest, llama, vocabulary, untouched);
   };
   await mkdir(dirname(resolve(run.out)), { recursive: true });
-  const summary = await follow(terminal, `training, ${run.stage}`, events, save);
+  const log = new RunLog(run.out);
+  const summary = await follow(terminal, `training, ${run.stage}`, events, log, save);
   const judged = run.stage === 'finetune' && summary.validations.length > 0;
   if (!judged && summary.reason !== 'stopped') await save(summary.steps);
   llama.dispose();
   await model.dispose();
-  return { ...summary, checkpoint: checkpointPath(run.out) };
+  return { ...summary, checkpoint: checkpointPath(run.out), log: log.path };
 }
 
 async function tokenizeAll(

@@ -9,6 +9,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { follow, type TrainingSummary } from './follow.ts';
 import { openRecordings, signalsOf } from './ptbxl-recordings.ts';
 import { checkpointPath, hasCheckpoint, runCheckpoint } from './run-checkpoint.ts';
+import { RunLog } from './run-log.ts';
 
 /** Stage 1 on PTB-XL. */
 export interface TokenizerRun {
@@ -45,11 +46,14 @@ export interface TokenizerResult extends TrainingSummary {
   train: number;
   validation: number;
   checkpoint: string;
+  /** Every event as a line of JSON. */
+  log: string;
 }
 
 /**
  * Trains an ECG tokenizer from random weights. The model folder holds the weights of the best validation so far, without
- * validation those of the last step; the checkpoint lies beside it as `OUT.checkpoint.safetensors`.
+ * validation those of the last step; the checkpoint lies beside it as `OUT.checkpoint.safetensors`,
+ * the log as `OUT.log.jsonl`.
  */
 export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Promise<TokenizerResult> {
   const resume = run.resume && (await hasCheckpoint(run.out));
@@ -94,10 +98,17 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
   const save = async () =>
     writeTokenizerFolder(run.out, true, { config, tensors: await network.tensors(), about: about(run, rows.length) });
   await mkdir(dirname(resolve(run.out)), { recursive: true });
-  const summary = await follow(terminal, 'training the tokenizer', events, save);
+  const log = new RunLog(run.out);
+  const summary = await follow(terminal, 'training the tokenizer', events, log, save);
   if (!held.length) await save();
   network.dispose();
-  return { ...summary, train: rows.length, validation: held.length, checkpoint: checkpointPath(run.out) };
+  return {
+    ...summary,
+    train: rows.length,
+    validation: held.length,
+    checkpoint: checkpointPath(run.out),
+    log: log.path,
+  };
 }
 
 function about(run: TokenizerRun, recordings: number) {
