@@ -86,11 +86,11 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
     stage: run.stage,
     train: run.train,
     loraR: run.loraR,
-    epochs,
+    // without a schedule a run may be made longer
+    ...(warmup !== undefined && { epochs, maxSteps }),
     batchSize,
     lr,
     warmup,
-    maxSteps,
     perRecord: run.perRecord,
     seed,
     recordings: recordings.train.length,

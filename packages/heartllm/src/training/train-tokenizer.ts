@@ -84,7 +84,7 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
     checkpoint: runCheckpoint(run.out, run.every, resume, {
       decoderChannels: run.decoderChannels,
       causal: run.causal,
-      epochs,
+      epochs: cosine ? epochs : undefined, // without a schedule a run may be made longer
       batchSize,
       lr,
       cosine,
