@@ -15,12 +15,11 @@ export function folderSource(dir: string): Source {
   async function locate(path: string): Promise<{ file: string; size: number }> {
     const parts = pathParts(path);
     try {
-      const root = await realpath(dir);
-      const file = await realpath(join(root, ...parts));
+      const named = join(dir, ...parts);
+      const [root, file, found] = await Promise.all([realpath(dir), realpath(named), stat(named)]);
       if (!file.startsWith(root.endsWith(sep) ? root : root + sep)) {
         throw new SourceError(path, 'outside', `a symbolic link leads out of ${dir}`);
       }
-      const found = await stat(file);
       if (!found.isFile()) throw new SourceError(path, 'failed', 'is not a regular file'); // opening a pipe would wait for ever
       return { file, size: found.size };
     } catch (cause) {
