@@ -30,7 +30,7 @@ test('what cannot be written leaves what was there, and nothing else', async () 
 });
 
 test('names stay in the folder', async () => {
-  for (const name of ['../out', '/tmp/out', 'a b', '', 'a//b', '.']) {
+  for (const name of ['../out', '/out', 'a b', '', 'a//b', '.']) {
     await expect(writeAnnotations(folder, name, 'atr', input)).rejects.toThrow('expected letters, digits, "_" and "-"');
   }
   await expect(writeAnnotations(folder, 'a', '../../x', input)).rejects.toThrow('extension: expected letters');
