@@ -23,13 +23,7 @@ export class LanguageModel {
     if (!folder) {
       throw new ModelFolderError(`model ${name} holds an ECG tokenizer only, no language model to ask`);
     }
-    const tokenizerJson = (await readJson(source, `${folder}/tokenizer.json`)) as unknown as TokenizerJson;
-    const namesFile = `${folder}/tokenizer_config.json`;
-    const names = (await isThere(source, namesFile)) ? await readJson(source, namesFile) : {};
-    const vocabulary = new EcgVocabulary(tokenizerJson, {
-      bosToken: word(names.bos_token),
-      eosToken: word(names.eos_token),
-    });
+    const vocabulary = await readVocabulary(source, folder);
     if (vocabulary.codes !== codes) {
       throw new ModelFolderError(
         `${folder}/tokenizer.json: ${vocabulary.codes} ECG codes, the ECG tokenizer has ${codes}`,
@@ -92,6 +86,24 @@ export class LanguageModel {
   dispose(): void {
     this.llama.dispose();
   }
+}
+
+/**
+ * The vocabulary of a Hugging Face folder.
+ *
+ * @param folder inside the source; '' for the source itself
+ * @param codes by default as many as the tokenizer holds, 1296 for one of text
+ */
+export async function readVocabulary(source: Source, folder: string, codes?: number): Promise<EcgVocabulary> {
+  const at = (name: string) => (folder ? `${folder}/${name}` : name);
+  const tokenizerJson = (await readJson(source, at('tokenizer.json'))) as unknown as TokenizerJson;
+  const namesFile = at('tokenizer_config.json');
+  const names = (await isThere(source, namesFile)) ? await readJson(source, namesFile) : {};
+  return new EcgVocabulary(tokenizerJson, {
+    codes,
+    bosToken: word(names.bos_token),
+    eosToken: word(names.eos_token),
+  });
 }
 
 async function readJson(source: Source, path: string): Promise<Record<string, unknown>> {

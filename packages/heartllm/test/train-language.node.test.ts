@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { useBackend } from '@heartllm/backend';
+import { finetuneSettings, llmSettings, pretrainSettings, readSettings } from '@heartllm/training/recipe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { trainLanguage } from '../src/training/train-language.ts';
 import { writePtbxl } from './helpers/ptbxl-folder.ts';
@@ -104,13 +105,16 @@ describe('train finetune', () => {
 describe('a run that is stopped and resumed', () => {
   test.each(['pretrain', 'finetune'] as const)('%s ends with the weights of one that was not', async (stage) => {
     const terminal = { out() {}, err() {}, interactive: false, columns: 80 };
+    const validate = stage === 'finetune' ? 4 : 0;
+    const settings = {
+      ...{ loraR: 2, epochs: 4, batchSize: 2, lr: 0.01, maxSteps: 4, perRecord: 4, every: 2, validate, seed: 1 },
+    };
     const run = (out: string, resume: boolean, signal: AbortSignal) =>
       trainLanguage(
         {
-          ...{ stage, data, model: random, out, force: false, train: 'lora', loraR: 2, epochs: 4, batchSize: 2 },
-          ...{ lr: 0.01, maxSteps: 4, perRecord: 4, every: 2, validate: stage === 'finetune' ? 4 : 0, seed: 1 },
-          resume,
-          signal,
+          ...{ stage, data, model: random, out, force: false, resume, signal },
+          recipe: readSettings(stage === 'pretrain' ? pretrainSettings : finetuneSettings, settings, stage),
+          llm: readSettings(llmSettings, {}, 'llm'),
         },
         terminal,
       );

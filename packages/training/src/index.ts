@@ -28,5 +28,17 @@ export {
   type TrainableSet,
 } from './language-tasks.ts';
 export { Adam, type AdamOptions } from './optimizer.ts';
+export {
+  type FinetuneRecipe,
+  type LlmRecipe,
+  type NewLlmRecipe,
+  type PretrainRecipe,
+  parseRecipe,
+  type Recipe,
+  RecipeError,
+  readRecipe,
+  type TokenizerRecipe,
+} from './recipe.ts';
+export { learningRate, type Schedule } from './schedule.ts';
 export { type SignalSet, type TokenizerTraining, tokenizerTask } from './tokenizer-task.ts';
 export { type CheckpointOptions, type TrainingTask, type TrainOptions, train } from './train.ts';

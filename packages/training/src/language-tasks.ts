@@ -25,12 +25,8 @@ interface LanguageTraining {
   vocabulary: EcgVocabulary;
   /** Passes over the data; default 1. */
   epochs?: number;
-  /** Ends after so many steps, if the passes are longer. */
-  maxSteps?: number;
   /** Default 1e-4, Adam. */
   lr?: number;
-  /** Steps over which the learning rate rises from 0, before it falls to 0 along a half cosine; default: constant. */
-  warmup?: number;
   trainable?: TrainableSet;
   seed?: number;
 }
@@ -90,17 +86,15 @@ export function finetuneTask(training: FinetuneTraining): TrainingTask<Batch[]> 
 }
 
 function languageTask(
-  { llama, epochs = 1, maxSteps, lr = 1e-4, warmup, trainable = 'finetune', seed = 0 }: LanguageTraining,
+  { llama, epochs = 1, lr = 1e-4, trainable = 'finetune', seed = 0 }: LanguageTraining,
   order: DataOrder,
   batch: (step: number) => Promise<Batch[]>,
 ): TrainingTask<Batch[]> {
-  const totalSteps = Math.min(epochs * order.stepsPerPass, maxSteps ?? Number.POSITIVE_INFINITY);
   llama.setTrainable((name) => isTrainable(name, trainable));
   return {
     parameters: llama.trainable(),
-    totalSteps,
+    totalSteps: epochs * order.stepsPerPass,
     optimizer: new Adam('adam', { lr }),
-    ...(warmup !== undefined && { learningRate: (step: number) => warmupCosine(step, lr, warmup, totalSteps) }),
     batch,
     loss: (parts, step) => meanLoss(llama, parts, new Generator(`${seed}/dropout/${step}`).integer(2 ** 31)),
   };
@@ -109,13 +103,6 @@ function languageTask(
 function isTrainable(name: string, set: TrainableSet): boolean {
   if (set === 'all' || /\.lora_[AB]\.|norm\.weight$/.test(name)) return true;
   return set === 'pretrain' && /(embed_tokens|lm_head)\.weight$/.test(name);
-}
-
-/** Linear rise to `lr` over `warmup` steps, then a half cosine to 0 at `totalSteps`. */
-function warmupCosine(step: number, lr: number, warmup: number, totalSteps: number): number {
-  if (step < warmup) return (lr * (step + 1)) / warmup;
-  const done = (step - warmup) / Math.max(1, totalSteps - warmup);
-  return (lr * (1 + Math.cos(Math.PI * done))) / 2;
 }
 
 /** Questions and reports apart: their prompts differ too much in length to be padded together. */

@@ -26,8 +26,6 @@ export interface TokenizerTraining {
   epochs?: number;
   /** Default 2e-3, AdamW. */
   lr?: number;
-  /** Decay the learning rate to 0 along a half cosine; default false. */
-  cosine?: boolean;
   /** Train on a random window of this many samples of each recording instead of all; a multiple of the code's 16. */
   crop?: number;
   /** Weight of {@link codeSpread} beside the reconstruction error; default 0, the published recipe. */
@@ -49,7 +47,6 @@ export function tokenizerTask({
   batchSize = 200,
   epochs = 5,
   lr = 2e-3,
-  cosine = false,
   crop,
   spread = 0,
   seed = 0,
@@ -58,7 +55,6 @@ export function tokenizerTask({
   if (!config.decoder) throw new Error('a tokenizer without a decoder cannot be trained by reconstruction');
   const fsq = new Fsq({ levels: config.levels, bound: config.bound });
   const order = new DataOrder(train.length, batchSize, seed);
-  const totalSteps = epochs * order.stepsPerPass;
 
   /** [B, leads, samples] of the z-scored recordings, cropped where a generator is given */
   const load = async (set: SignalSet, items: number[], generator?: Generator): Promise<tf.Tensor3D> => {
@@ -96,9 +92,8 @@ export function tokenizerTask({
 
   return {
     parameters: network.parameters,
-    totalSteps,
+    totalSteps: epochs * order.stepsPerPass,
     optimizer: new Adam('adamw', { lr }),
-    ...(cosine && { learningRate: (step: number) => (lr * (1 + Math.cos((Math.PI * step) / totalSteps))) / 2 }),
     batch: (step) => load(train, order.items(step), new Generator(`${seed}/crop/${step}`)),
     loss: (x) => {
       const { points, loss } = forward(x, true);

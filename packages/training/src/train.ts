@@ -3,15 +3,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type RunSettings, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import type { TrainingEvent } from './events.ts';
 import type { Adam } from './optimizer.ts';
+import { learningRate, type Schedule } from './schedule.ts';
 
 /** What is trained, on what, and how it is judged; the three stages each make one. */
 export interface TrainingTask<Batch> {
   /** The parameters that change; those that are not trainable variables (running statistics) are saved and resumed only. */
   parameters: Map<string, tf.Variable>;
   totalSteps: number;
+  /** Its learning rate is the highest one where there is a schedule. */
   optimizer: Adam;
-  /** Learning rate of a step (counted from 0); without it the optimizer's own. */
-  learningRate?: (step: number) => number;
   /** The batch of a step: a function of the step alone, so that a resumed run sees the same data. */
   batch(step: number): Promise<Batch>;
   /** Differentiable in `parameters`. */
@@ -37,9 +37,15 @@ export interface CheckpointOptions {
 }
 
 export interface TrainOptions {
+  /** Ends after so many steps, if the task has more; 0, the default: it does not. */
+  maxSteps?: number;
+  /** How the learning rate falls after the warm-up; default 'constant'. */
+  schedule?: Schedule;
+  /** Steps over which the learning rate rises; default 0. */
+  warmup?: number;
   /** Steps between validations; also validated after the last step. Without it: only then. */
   validateEvery?: number;
-  /** Stops after this many validations in a row without a better loss. */
+  /** Stops after this many validations in a row without a better loss; 0, the default: it does not. */
   patience?: number;
   checkpoint?: CheckpointOptions;
   /** Stops after the current step; a checkpoint is written first. */
@@ -54,9 +60,12 @@ export interface TrainOptions {
  */
 export async function* train<Batch>(
   task: TrainingTask<Batch>,
-  { validateEvery, patience, checkpoint, signal }: TrainOptions = {},
+  options: TrainOptions = {},
 ): AsyncGenerator<TrainingEvent> {
-  const { parameters, optimizer, totalSteps } = task;
+  const { maxSteps = 0, schedule, warmup, validateEvery, patience = 0, checkpoint, signal } = options;
+  const { parameters, optimizer } = task;
+  const totalSteps = maxSteps ? Math.min(maxSteps, task.totalSteps) : task.totalSteps;
+  const plan = { lr: optimizer.lr, schedule, warmup, totalSteps };
   let progress = { step: 0, bestLoss: Number.POSITIVE_INFINITY, withoutImprovement: 0 };
   if (checkpoint?.resume) {
     const { source, sourcePath, settings } = checkpoint;
@@ -74,6 +83,7 @@ export async function* train<Batch>(
 
   while (progress.step < totalSteps) {
     const started = performance.now();
+    optimizer.lr = learningRate(progress.step, plan);
     const loss = await takeStep(task, progress.step);
     progress.step++;
     const { step } = progress;
@@ -88,7 +98,7 @@ export async function* train<Batch>(
       progress.withoutImprovement = best ? 0 : progress.withoutImprovement + 1;
       yield { type: 'validation', step, loss: validationLoss, metrics, best };
     }
-    const exhausted = patience !== undefined && progress.withoutImprovement >= patience;
+    const exhausted = patience > 0 && progress.withoutImprovement >= patience;
     const stopped = signal?.aborted ?? false;
     if (checkpoint && (last || exhausted || stopped || step % checkpoint.every === 0)) {
       await saveCheckpoint(checkpoint.path, parameters, optimizer, progress, checkpoint.settings);
@@ -106,7 +116,6 @@ export async function* train<Batch>(
 async function takeStep<Batch>(task: TrainingTask<Batch>, step: number): Promise<number> {
   const { parameters, optimizer } = task;
   const batch = await task.batch(step);
-  if (task.learningRate) optimizer.lr = task.learningRate(step);
   const loss = tf.tidy(() => {
     const { value, grads } = tf.variableGrads(() => task.loss(batch, step), [...parameters.values()]);
     // tfjs names variables by itself; the optimizer's state goes under the names of the checkpoint

@@ -1,78 +1,48 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { BackendInfo } from '@heartllm/backend';
+import {
+  finetuneSettings,
+  llmSettings,
+  pretrainSettings,
+  type Recipe,
+  RecipeError,
+  readSettings,
+  type Settings,
+  tokenizerSettings,
+  type ValuesOf,
+} from '@heartllm/training/recipe';
+import type { Command } from 'commander';
 import { show, type Terminal } from '../terminal/terminal.ts';
+import type { TrainingSummary } from '../training/follow.ts';
+import type { RunPlace } from '../training/run-place.ts';
 import type { LanguageRun } from '../training/train-language.ts';
-import { backendOption, commonOptions, describeBackend, type ModelOptions, whole } from './options.ts';
+import { backendOption, commonOptions, describeBackend, type ModelOptions } from './options.ts';
+import { givenSettings, settingOptions } from './setting-options.ts';
 
-interface TokenizerOptions extends ModelOptions {
+interface TrainOptions extends ModelOptions {
+  recipe?: string;
   data: string;
   out: string;
   force?: boolean;
   resume?: boolean;
-  decoderChannels: number;
-  causal?: boolean;
-  epochs: number;
-  batchSize: number;
-  lr: number;
-  crop?: number;
-  cosine?: boolean;
-  seed: number;
-  every: number;
-  validate: number;
+  llm?: string;
 }
 
-/** `heartllm train tokenizer` */
+/** `heartllm train` */
 export function trainCommand(program: Command, terminal: Terminal): void {
   const parent = program.command('train').description('train a model on PTB-XL');
-  commonOptions(parent.command('tokenizer'))
-    .description('stage 1: learn to turn ECGs into codes and back')
-    .requiredOption('--data <dir>', "PTB-XL's folder, or a part of it: tables and records500/")
-    .requiredOption('--out <dir>', 'model folder to write; the checkpoint goes beside it')
-    .option('--force', 'replace an existing model folder with everything in it')
-    .option('--resume', 'go on from the checkpoint, if there is one')
-    .option('--decoder-channels <n>', 'width of the decoder; the published one has 384', whole(4), 384)
-    .option('--causal', 'an encoder whose codes depend on no later sample, for streaming')
-    .option('--epochs <n>', 'passes over the recordings', whole(1), 5)
-    .option('--batch-size <n>', 'recordings per step', whole(1), 200)
-    .option('--lr <x>', 'learning rate of AdamW', positive, 2e-3)
-    .option('--crop <samples>', 'train on random windows of so many samples, a multiple of 16', whole(16))
-    .option('--cosine', 'let the learning rate fall to 0 along a half cosine')
-    .option(
-      '--spread <weight>',
-      'of a loss that spreads the codes over the codebook, beside the reconstruction',
-      positive,
-    )
-    .option('--seed <n>', 'of the weights and of the order of the data', whole(0), 0)
-    .option('--every <steps>', 'validate and write a checkpoint so often', whole(1), 500)
-    .option('--validate <n>', 'recordings of fold 9 to validate on, at most', whole(0), 64)
-    .addOption(backendOption())
-    .action(async (options: TokenizerOptions) => {
-      const [{ useBackend }, { trainTokenizer }] = await Promise.all([
-        import('@heartllm/backend'),
-        import('../training/train-tokenizer.ts'),
-      ]);
-      const backend = await useBackend(options.backend);
-      const stop = new AbortController();
-      // the first Ctrl-C ends the run after its step, with a checkpoint; the second ends it at once
-      process.once('SIGINT', () => stop.abort());
-      const { force = false, resume = false, causal = false } = options;
-      const result = await trainTokenizer(
-        { ...options, cosine: options.cosine ?? false, causal, force, resume, signal: stop.signal },
-        terminal,
-      );
-      const last = result.validations.at(-1);
-      show(terminal, options, { out: options.out, ...result, backend }, [
-        `${result.reason} after ${result.steps} of ${result.totalSteps} steps, ${result.seconds.toFixed(0)} s on ${describeBackend(backend)}`,
-        `${result.train} recordings, loss ${result.loss.toFixed(4)}`,
-        ...(last ? [`validation on ${result.validation}: ${metrics(last.metrics)}`] : []),
-        result.reason === 'stopped' ? `--resume goes on from ${result.checkpoint}` : `model in ${options.out}`,
-      ]);
-    });
-  languageCommand(parent, terminal, 'pretrain', 'stage 2: learn to forecast ECG codes', 4);
-  languageCommand(parent, terminal, 'finetune', 'stage 3: learn to answer questions and to write reports', 10);
+  const tokenizer = stageCommand(parent, 'tokenizer', 'stage 1: learn to turn ECGs into codes and back');
+  settingOptions(tokenizer, tokenizerSettings).action(async (options: TrainOptions) => {
+    const { trainTokenizer } = await import('../training/train-tokenizer.ts');
+    const recipe = settingsOf(await recipeOf(options), options, 'tokenizer', tokenizerSettings);
+    const { backend, place } = await begin(options);
+    const result = await trainTokenizer({ ...place, recipe }, terminal);
+    showStage(terminal, options, result, backend, [`${result.train} recordings, loss ${result.loss.toFixed(4)}`]);
+  });
+  languageCommand(parent, terminal, 'pretrain', 'stage 2: learn to forecast ECG codes', pretrainSettings);
+  const reports = 'stage 3: learn to answer questions and to write reports';
+  languageCommand(parent, terminal, 'finetune', reports, finetuneSettings);
+  allCommand(parent, terminal);
 }
-
-type LanguageOptions = ModelOptions &
-  Omit<LanguageRun, 'stage' | 'signal' | 'force' | 'resume'> & { force?: boolean; resume?: boolean };
 
 /** `heartllm train pretrain` and `heartllm train finetune` */
 function languageCommand(
@@ -80,57 +50,110 @@ function languageCommand(
   terminal: Terminal,
   stage: LanguageRun['stage'],
   description: string,
-  batchSize: number,
+  settings: typeof pretrainSettings | typeof finetuneSettings,
 ): void {
-  commonOptions(parent.command(stage))
+  const command = stageCommand(parent, stage, description).requiredOption(
+    '--model <dir>',
+    'model folder to go on from; without a language model in it that of --llm, or a small new one',
+  );
+  settingOptions(baseOption(command), settings).action(async (options: TrainOptions & { model: string }) => {
+    const { trainLanguage } = await import('../training/train-language.ts');
+    const whole = await recipeOf(options);
+    const recipe = settingsOf(whole, options, stage, settings);
+    const llm = whole?.llm ?? readSettings(llmSettings, {}, 'llm');
+    const { backend, place } = await begin(options);
+    const run = { ...place, stage, recipe, llm, model: options.model, base: options.llm };
+    const result = await trainLanguage(run, terminal);
+    showStage(terminal, options, result, backend, [`loss ${result.loss.toFixed(4)}`]);
+  });
+}
+
+/** `heartllm train all` */
+function allCommand(parent: Command, terminal: Terminal): void {
+  const description = 'all stages of a recipe, from raw recordings to a model folder';
+  baseOption(stageCommand(parent, 'all', description)).action(async (options: TrainOptions) => {
+    const { trainAll } = await import('../training/train-all.ts');
+    const recipe = await recipeOf(options);
+    if (!recipe) throw new RecipeError('train all needs a recipe: --recipe nano, heartllm-3b or FILE.json');
+    const { backend, place } = await begin(options);
+    const result = await trainAll({ ...place, recipe, base: options.llm }, terminal);
+    const stages = Object.entries(result.stages);
+    show(terminal, options, { out: options.out, recipe: recipe.name, ...result, backend }, [
+      ...stages.map(([stage, summary]) => `${stage}: ${describeRun(summary, backend)}${validated(summary)}`),
+      result.reason === 'stopped' ? '--resume goes on' : `model in ${options.out}`,
+    ]);
+  });
+}
+
+function stageCommand(parent: Command, name: string, description: string): Command {
+  return commonOptions(parent.command(name))
     .description(description)
+    .option('--recipe <name>', 'where settings come from that are not given: nano, heartllm-3b or FILE.json')
     .requiredOption('--data <dir>', "PTB-XL's folder, or a part of it: tables and records500/")
-    .requiredOption(
-      '--model <dir>',
-      'model folder to go on from; without a language model in it a small new one is made',
-    )
-    .requiredOption('--out <dir>', 'model folder to write')
+    .requiredOption('--out <dir>', 'model folder to write; checkpoint and log go beside it')
     .option('--force', 'replace an existing model folder with everything in it')
     .option('--resume', 'go on from the checkpoint, if there is one')
-    .addOption(new Option('--train <what>', 'LoRA and norms, or every weight').choices(['lora', 'all']).default('lora'))
-    .option('--lora-r <n>', 'rank of a new LoRA', whole(1), 64)
-    .option('--epochs <n>', 'passes over the data', whole(1), 1)
-    .option('--max-steps <n>', 'end after so many steps', whole(1))
-    .option('--batch-size <n>', 'examples (pretrain: ECGs) per step', whole(1), batchSize)
-    .option('--lr <x>', 'learning rate of Adam', positive, 1e-4)
-    .option('--warmup <steps>', 'raise the learning rate over so many steps, then let it fall along a cosine', whole(0))
-    .option('--per-record <n>', 'questions per ECG, at most', whole(1), 8)
-    .option('--every <steps>', 'validate and write a checkpoint so often', whole(1), 500)
-    .option('--validate <n>', 'examples of fold 9 to validate on, at most', whole(0), 80)
-    .option('--seed <n>', 'of weights, questions, order and dropout', whole(0), 0)
-    .addOption(backendOption())
-    .action(async (options: LanguageOptions) => {
-      const [{ useBackend }, { trainLanguage }] = await Promise.all([
-        import('@heartllm/backend'),
-        import('../training/train-language.ts'),
-      ]);
-      const backend = await useBackend(options.backend);
-      const stop = new AbortController();
-      process.once('SIGINT', () => stop.abort());
-      const { force = false, resume = false } = options;
-      const result = await trainLanguage({ ...options, stage, force, resume, signal: stop.signal }, terminal);
-      const last = result.validations.at(-1);
-      show(terminal, options, { out: options.out, ...result, backend }, [
-        `${result.reason} after ${result.steps} of ${result.totalSteps} steps, ${result.seconds.toFixed(0)} s on ${describeBackend(backend)}`,
-        `loss ${result.loss.toFixed(4)}${last ? `, validation: ${metrics(last.metrics)}` : ''}`,
-        result.reason === 'stopped' ? `--resume goes on from ${result.checkpoint}` : `model in ${options.out}`,
-      ]);
-    });
+    .addOption(backendOption());
 }
 
-function metrics(values: Record<string, number>): string {
-  return Object.entries(values)
-    .map(([name, value]) => `${name} ${Number.isInteger(value) ? value : value.toPrecision(4)}`)
-    .join(', ');
+function baseOption(command: Command): Command {
+  return command.option(
+    '--llm <dir>',
+    'an ordinary Hugging Face Llama to begin with; in stage 3 also: the words of text get its rows back',
+  );
 }
 
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw new InvalidArgumentError('It must be a number above 0.');
-  return value;
+async function recipeOf({ recipe }: TrainOptions): Promise<Recipe | undefined> {
+  if (recipe === undefined) return undefined;
+  const { findRecipe } = await import('../training/find-recipe.ts');
+  return findRecipe(recipe);
+}
+
+/** A stage's settings: those on the command line, else the recipe's, else the published ones. */
+function settingsOf<S extends Settings>(
+  recipe: Recipe | undefined,
+  options: TrainOptions,
+  stage: 'tokenizer' | 'pretrain' | 'finetune',
+  settings: S,
+): ValuesOf<S> {
+  if (recipe && !recipe[stage]) throw new RecipeError(`recipe ${recipe.name} has no ${stage}`);
+  return readSettings(settings, { ...recipe?.[stage], ...givenSettings({ ...options }, settings) }, stage);
+}
+
+/** Starts the backend; the first Ctrl-C ends the run after its step, with a checkpoint, the second ends it at once. */
+async function begin(options: TrainOptions): Promise<{ backend: BackendInfo; place: RunPlace }> {
+  const { useBackend } = await import('@heartllm/backend');
+  const backend = await useBackend(options.backend);
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const { data, out, force = false, resume = false } = options;
+  return { backend, place: { data, out, force, resume, signal: stop.signal } };
+}
+
+function showStage(
+  terminal: Terminal,
+  options: TrainOptions,
+  result: TrainingSummary & { checkpoint: string },
+  backend: BackendInfo,
+  lines: string[],
+): void {
+  show(terminal, options, { out: options.out, ...result, backend }, [
+    describeRun(result, backend),
+    ...lines.map((line) => `${line}${validated(result)}`),
+    result.reason === 'stopped' ? `--resume goes on from ${result.checkpoint}` : `model in ${options.out}`,
+  ]);
+}
+
+function describeRun({ reason, steps, totalSteps, seconds }: TrainingSummary, backend: BackendInfo): string {
+  return `${reason} after ${steps} of ${totalSteps} steps, ${seconds.toFixed(0)} s on ${describeBackend(backend)}`;
+}
+
+/** What the last validation gave. */
+function validated({ validations }: TrainingSummary): string {
+  const last = validations.at(-1);
+  if (!last) return '';
+  const metrics = Object.entries(last.metrics).map(
+    ([name, value]) => `${name} ${Number.isInteger(value) ? value : value.toPrecision(4)}`,
+  );
+  return `, validation: ${metrics.join(', ')}`;
 }

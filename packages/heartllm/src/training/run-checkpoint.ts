@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { folderSource } from '@heartllm/ecg-io/node';
-import { type CheckpointOptions, previousCheckpoint, type RunSettings } from '@heartllm/training';
+import { type CheckpointOptions, previousCheckpoint, type RunSettings, type Schedule } from '@heartllm/training';
 
 /** Where the checkpoint of the run that writes the folder `out` lies: beside it. */
 export const checkpointPath = (out: string): string => `${out.replace(/\/+$/, '')}.checkpoint.safetensors`;
@@ -26,3 +26,19 @@ export function runCheckpoint(out: string, every: number, resume: boolean, setti
   const path = checkpointPath(out);
   return { path, source: folderSource(dirname(path)), sourcePath: basename(path), every, resume, settings };
 }
+
+/**
+ * What of a recipe a run must go on with: all but when it is judged and, without a schedule, how long it is, so that it may
+ * be made longer.
+ */
+export function runSettings(
+  recipe: Record<string, unknown> & { schedule: Schedule },
+  others: RunSettings,
+): RunSettings {
+  const free = ['every', 'patience', ...(recipe.schedule === 'constant' ? ['epochs', 'maxSteps'] : [])];
+  const kept = Object.entries(recipe).filter(([name]) => !free.includes(name));
+  return { ...Object.fromEntries(kept.map(([name, value]) => [name, plain(value)])), ...others };
+}
+
+const plain = (value: unknown) =>
+  typeof value === 'number' || typeof value === 'boolean' ? value : Array.isArray(value) ? value.join() : String(value);

@@ -1,49 +1,48 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { Generator } from '@heartllm/backend';
-import { readRecord } from '@heartllm/ecg-io';
+import { readRecord, type Source } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
-import { finetuneTask, pretrainTask, type TrainableSet, train } from '@heartllm/training';
+import type { Llama } from '@heartllm/lora-llm';
+import {
+  type FinetuneRecipe,
+  finetuneTask,
+  type LlmRecipe,
+  type NewLlmRecipe,
+  type PretrainRecipe,
+  pretrainTask,
+  type TrainableSet,
+  train,
+} from '@heartllm/training';
+import type { EcgVocabulary } from '@heartllm/vocab-bridge';
 import { writeLanguageFolder } from '../files/language-folder.ts';
 import { checkReplaceable } from '../files/write-folder.ts';
 import { LanguageModel } from '../language-model.ts';
 import { HeartLlm } from '../pipeline.ts';
 import { progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { loadBase, resetText } from './base-language-model.ts';
 import { follow, type TrainingSummary } from './follow.ts';
-import { languageData } from './language-data.ts';
+import { type LanguageData, languageData } from './language-data.ts';
 import { newLanguageModel } from './new-language-model.ts';
 import { openRecordings, type PtbXlRecordings } from './ptbxl-recordings.ts';
-import { checkpointPath, hasCheckpoint, runCheckpoint } from './run-checkpoint.ts';
+import { checkpointPath, hasCheckpoint, runCheckpoint, runSettings } from './run-checkpoint.ts';
 import { RunLog } from './run-log.ts';
+import type { RunPlace } from './run-place.ts';
 
 /** Stage 2 or 3 on PTB-XL. */
-export interface LanguageRun {
+export interface LanguageRun extends RunPlace {
   stage: 'pretrain' | 'finetune';
-  data: string;
-  /** Model folder to go on from; without a language model in it a small new one is made. */
+  recipe: PretrainRecipe | FinetuneRecipe;
+  /** Model folder to go on from. */
   model: string;
-  out: string;
-  force: boolean;
-  /** 'lora' trains LoRA and norms (stage 2: and the embeddings), 'all' every weight. */
-  train: 'lora' | 'all';
-  loraR: number;
-  epochs: number;
-  batchSize: number;
-  lr: number;
-  warmup?: number;
-  /** Ends after so many steps. */
-  maxSteps?: number;
-  /** Questions per ECG, at most. */
-  perRecord: number;
-  /** Steps between validations, and between checkpoints. */
-  every: number;
-  /** Examples of fold 9 to validate on. */
-  validate: number;
-  seed: number;
-  resume: boolean;
-  /** Ends the run after the current step, with a checkpoint. */
-  signal: AbortSignal;
+  /** What a language model is like that is made where `model` holds none. */
+  llm: LlmRecipe;
+  /**
+   * Folder of a Hugging Face Llama: where `model` holds no language model, the one to begin with; otherwise stage 3 gives
+   * the words of text its rows back.
+   */
+  base?: string;
 }
 
 /** What came of it. */
@@ -53,6 +52,7 @@ export interface LanguageResult extends TrainingSummary {
   log: string;
 }
 
+/** Where the published LoRA is. */
 const PROJECTIONS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'];
 
 /**
@@ -61,55 +61,47 @@ const PROJECTIONS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_pr
  * `OUT.log.jsonl`.
  */
 export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promise<LanguageResult> {
+  const { stage, recipe } = run;
+  const { seed, perRecord } = recipe;
   const resume = run.resume && (await hasCheckpoint(run.out));
   await checkReplaceable(run.out, run.force || resume); // before hours of work, not after
   const source = folderSource(run.model);
   const model = await HeartLlm.load(source);
-  const recordings = await openRecordings(run.data);
-  const rows = [...recordings.train, ...(run.stage === 'finetune' ? recordings.validation : [])];
-  const codes = await tokenizeAll(model, rows, recordings, terminal);
-  const learn = languageData(recordings.train, recordings.statements, codes, run.perRecord, `${run.seed}/questions`);
-  const size = model.tokenizer.fsq.codebookSize;
-  const { llama, vocabulary } = model.manifest.contents.llm
-    ? await LanguageModel.load(source, model.manifest, size)
-    : newLanguageModel(learn, size, run.seed);
-  if (run.train === 'lora' && !llama.lora) {
-    // the published LoRA: alpha 16, dropout 0.05, all seven projections
-    llama.addLora({ r: run.loraR, loraAlpha: 16, loraDropout: 0.05, targetModules: PROJECTIONS }, run.seed);
+  if (!model.manifest.contents.llm && !run.base && 'base' in run.llm) {
+    throw new Error(`the recipe begins with ${run.llm.base}, whose folder is not given: --llm DIR`);
   }
-  llama.baseName ??= 'llm';
-  const trainable: TrainableSet = run.train === 'all' ? 'all' : run.stage;
-  const { epochs, batchSize, lr, warmup, maxSteps, seed } = run;
-  const common = { llama, vocabulary, epochs, batchSize, lr, warmup, maxSteps, trainable, seed };
+  const recordings = await openRecordings(run.data);
+  const rows = [...recordings.train, ...(stage === 'finetune' ? recordings.validation : [])];
+  const codes = await tokenizeAll(model, rows, recordings, terminal);
+  const learn = languageData(recordings.train, recordings.statements, codes, perRecord, `${seed}/questions`);
+  const { llama, vocabulary } = await initialModel(run, model, source, learn);
+  const trainable: TrainableSet = recipe.train === 'all' ? 'all' : stage;
+  const common = { ...recipe, llama, vocabulary, trainable };
   const generator = new Generator(`${seed}/mix`);
-  const checkpoint = runCheckpoint(run.out, run.every, resume, {
-    stage: run.stage,
-    train: run.train,
-    loraR: run.loraR,
-    // without a schedule a run may be made longer
-    ...(warmup !== undefined && { epochs, maxSteps }),
-    batchSize,
-    lr,
-    warmup,
-    perRecord: run.perRecord,
-    seed,
+  const settings = runSettings(recipe, {
+    stage,
+    ...(!model.manifest.contents.llm && !run.base && { llm: JSON.stringify(run.llm) }),
+    base: run.base && basename(resolve(run.base)),
     recordings: recordings.train.length,
   });
+  const options = {
+    ...recipe,
+    validateEvery: recipe.every,
+    checkpoint: runCheckpoint(run.out, recipe.every, resume, settings),
+    signal: run.signal,
+  };
   let events: ReturnType<typeof train>;
-  if (run.stage === 'pretrain') {
-    events = train(pretrainTask({ ...common, ecgs: recordings.train.map((row) => codes.get(row.ecgId)!) }), {
-      checkpoint,
-      signal: run.signal,
-    });
+  if (stage === 'pretrain') {
+    const ecgs = recordings.train.map((row) => codes.get(row.ecgId)!);
+    events = train(pretrainTask({ ...common, ecgs }), options);
   } else {
-    const held = languageData(recordings.validation, recordings.statements, codes, run.perRecord, `${seed}/validation`);
-    const validation = generator.shuffle([...held.questions, ...held.reports]).slice(0, run.validate);
+    const held = languageData(recordings.validation, recordings.statements, codes, perRecord, `${seed}/validation`);
+    const validation = generator.shuffle([...held.questions, ...held.reports]).slice(0, recipe.validate);
     const examples = generator.shuffle([...learn.questions, ...learn.reports]);
-    const task = finetuneTask({ ...common, examples, ...(validation.length && { validation }) });
-    events = train(task, { validateEvery: run.every, checkpoint, signal: run.signal });
+    events = train(finetuneTask({ ...common, examples, ...(validation.length && { validation }) }), options);
   }
   // stage 2 trains the embeddings, which are the base's own
-  const untouched = model.manifest.contents.llm !== undefined && trainable === 'finetune';
+  const untouched = model.manifest.contents.llm !== undefined && trainable === 'finetune' && !run.base;
   const save = async (steps: number) => {
     const manifest = {
       ...model.manifest,
@@ -121,11 +113,33 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
   await mkdir(dirname(resolve(run.out)), { recursive: true });
   const log = new RunLog(run.out);
   const summary = await follow(terminal, `training, ${run.stage}`, events, log, save);
-  const judged = run.stage === 'finetune' && summary.validations.length > 0;
+  const judged = stage === 'finetune' && summary.validations.length > 0;
   if (!judged && summary.reason !== 'stopped') await save(summary.steps);
   llama.dispose();
   await model.dispose();
   return { ...summary, checkpoint: checkpointPath(run.out), log: log.path };
+}
+
+/** The model folder's language model, or the base's, or a new one; with the LoRA that is to learn. */
+async function initialModel(
+  { stage, recipe, llm, base }: LanguageRun,
+  { manifest, tokenizer }: HeartLlm,
+  source: Source,
+  learn: LanguageData,
+): Promise<{ llama: Llama; vocabulary: EcgVocabulary }> {
+  const codes = tokenizer.fsq.codebookSize;
+  const { seed, loraR: r, loraAlpha, loraDropout } = recipe;
+  const { llama, vocabulary } = manifest.contents.llm
+    ? await LanguageModel.load(source, manifest, codes)
+    : base
+      ? await loadBase(base, codes, seed)
+      : newLanguageModel(learn, codes, seed, llm as NewLlmRecipe);
+  if (stage === 'finetune' && base) await resetText(llama, vocabulary, base);
+  if (recipe.train === 'lora' && !llama.lora) {
+    llama.addLora({ r, loraAlpha, loraDropout, targetModules: PROJECTIONS }, seed);
+  }
+  llama.baseName ??= 'llm';
+  return { llama, vocabulary };
 }
 
 async function tokenizeAll(
@@ -151,8 +165,8 @@ async function tokenizeAll(
   return codes;
 }
 
-function about(run: LanguageRun, steps: number, recordings: number): string {
-  const what = run.train === 'all' ? 'all weights' : `LoRA of rank ${run.loraR} and norms`;
-  const task = run.stage === 'pretrain' ? 'forecasting ECG codes' : 'questions and reports';
-  return `Then ${steps} steps of ${task} with ${what} on ${recordings} recordings, batches of ${run.batchSize}, Adam ${run.lr}, seed ${run.seed}.`;
+function about({ stage, recipe }: LanguageRun, steps: number, recordings: number): string {
+  const what = recipe.train === 'all' ? 'all weights' : `LoRA of rank ${recipe.loraR} and norms`;
+  const task = stage === 'pretrain' ? 'forecasting ECG codes' : 'questions and reports';
+  return `Then ${steps} steps of ${task} with ${what} on ${recordings} recordings, batches of ${recipe.batchSize}, Adam ${recipe.lr}, seed ${recipe.seed}.`;
 }

@@ -1,0 +1,100 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writePtbxl } from './helpers/ptbxl-folder.ts';
+import { cli } from './helpers/run-cli.ts';
+
+let folder: string;
+let data: string;
+
+const language = { train: 'all', maxSteps: 1, batchSize: 1, perRecord: 1, validate: 1, lr: 0.01 };
+const recipe = {
+  schemaVersion: 1,
+  name: 'tiny',
+  about: 'For a test.',
+  tokenizer: { decoderChannels: 8, epochs: 1, batchSize: 1, crop: 160, validate: 1 },
+  llm: { hiddenSize: 8, intermediateSize: 8, numHiddenLayers: 1, numAttentionHeads: 1, textWords: 258 },
+  pretrain: language,
+  finetune: language,
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'heartllm-'));
+  data = await writePtbxl(join(folder, 'ptbxl'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+const train = (file: string, out: string, ...argv: string[]) =>
+  cli('train', 'all', '--recipe', file, '--data', data, '--out', out, '--backend', 'wasm', ...argv);
+
+const write = async (name: string, changes: object) => {
+  const file = join(folder, `${name}.json`);
+  await writeFile(file, JSON.stringify({ ...recipe, ...changes }));
+  return file;
+};
+
+describe('train all', () => {
+  test('goes from recordings to a model folder, which says what it was made by', async () => {
+    const out = join(folder, 'model');
+    const file = await write('tiny', {});
+    const { code, out: text } = await train(file, out, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(text)).toMatchObject({
+      out,
+      recipe: 'tiny',
+      reason: 'finished',
+      stages: { tokenizer: { steps: 2, train: 2, validation: 1 }, pretrain: { steps: 1 }, finetune: { steps: 1 } },
+    });
+    expect(await readdir(out)).toEqual(['ecg-tokenizer', 'heartllm.json', 'llm', 'training']);
+    expect(await readdir(join(out, 'training'))).toEqual([
+      'data.json',
+      'finetune.log.jsonl',
+      'pretrain.log.jsonl',
+      'recipe.json',
+      'tokenizer.log.jsonl',
+    ]);
+    const made = async (name: string) => JSON.parse(await readFile(join(out, 'training', name), 'utf8'));
+    expect(await made('recipe.json')).toMatchObject(recipe);
+    expect(await made('data.json')).toEqual({
+      dataset: 'PTB-XL',
+      tables: {
+        'ptbxl_database.csv': expect.stringMatching(/^[0-9a-f]{64}$/),
+        'scp_statements.csv': expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+      train: [144, 722],
+      validation: [913],
+    });
+
+    const again = await train(file, out, '--resume', '--json');
+    expect(JSON.parse(again.out)).toMatchObject({ reason: 'finished', stages: {} });
+    const other = await write('other', { finetune: { ...language, lr: 0.02 } });
+    expect((await train(other, out, '--resume')).err).toMatch(
+      /run\.json: is of another recipe, finetune\.lr: expected 0\.02, found 0\.01\n$/,
+    );
+    expect((await train(file, out)).err).toMatch(
+      /model\.stages is there; --resume goes on with it, --force begins again/,
+    );
+  });
+
+  test('without stage 2 the third goes on from the tokenizer', async () => {
+    const out = join(folder, 'without');
+    const { out: text } = await train(await write('without', { pretrain: undefined }), out, '--json');
+    expect(Object.keys(JSON.parse(text).stages)).toEqual(['tokenizer', 'finetune']);
+    expect(await readdir(out)).toEqual(['ecg-tokenizer', 'heartllm.json', 'llm', 'training']);
+  });
+
+  test('a recipe that is not there, and one whose base is not given, are refused', async () => {
+    const out = join(folder, 'never');
+    expect((await train('tiny', out)).err).toBe(
+      'heartllm: recipe tiny: expected heartllm-3b or nano, or a file that ends in .json\n',
+    );
+    expect((await train('heartllm-3b', out)).err).toBe(
+      'heartllm: recipe heartllm-3b begins with Llama-3.2-3B, whose folder is not given: --llm DIR\n',
+    );
+    const stages = await cli('train', 'tokenizer', '--data', data, '--out', out, '--crop', '100');
+    expect(stages.code).toBe(2);
+    expect(stages.err).toContain("argument '100' is invalid. It must be a whole number from 0, a multiple of 16.");
+  });
+});

@@ -1,0 +1,58 @@
+import { amount, choice, flag, type ValuesOf, whole, wholes } from './settings.ts';
+
+/** What all three stages have; the defaults that differ are the published ones of each. */
+const loop = (published: { epochs: number; batchSize: number; lr: number; patience: number; validate: number }) => ({
+  epochs: whole(published.epochs, 1, 'passes over the data'),
+  maxSteps: whole(0, 0, 'ends after so many steps; 0: after the passes'),
+  batchSize: whole(published.batchSize, 1, 'recordings or examples per step'),
+  lr: amount(published.lr, 'learning rate'),
+  schedule: choice(['constant', 'cosine', 'linear'], 'of the learning rate, which falls to 0 along it'),
+  warmup: whole(0, 0, 'steps over which the learning rate rises'),
+  patience: whole(published.patience, 0, 'ends after so many validations without a better loss; 0: never'),
+  every: whole(500, 1, 'steps from one validation and checkpoint to the next'),
+  validate: whole(published.validate, 0, 'recordings or examples of fold 9 to validate on, at most'),
+  seed: whole(0, 0, 'of the weights, the order of the data and every random draw'),
+});
+
+/** Stage 1. */
+export const tokenizerSettings = {
+  ...loop({ epochs: 5, batchSize: 200, lr: 2e-3, patience: 3, validate: 64 }),
+  variant: choice(['code', 'paper'], 'of the encoder: that of the published weights, or that of the paper'),
+  levels: wholes([6, 6, 6, 6], 2, 'of the quantizer, one number per dimension'),
+  bound: choice(['sigmoid', 'tanh'], 'of the quantizer'),
+  causal: flag(false, 'an encoder whose codes depend on no later sample, for streaming'),
+  decoderChannels: whole(384, 4, 'width of the decoder'),
+  crop: whole(0, 0, 'samples of the random window of a recording that is trained on; 0: all of it', 16),
+  spread: amount(0, 'weight of a loss that spreads the codes over the codebook; 0: none', { off: true }),
+};
+
+const language = (published: { batchSize: number }) => ({
+  ...loop({ ...published, epochs: 1, lr: 1e-4, patience: 0, validate: 80 }),
+  train: choice(['lora', 'all'], 'LoRA and norms, or every weight'),
+  loraR: whole(64, 1, 'rank of a new LoRA'),
+  loraAlpha: amount(16, 'of a new LoRA, whose output counts alpha / rank times'),
+  loraDropout: amount(0.05, 'share of the inputs of a new LoRA that are dropped', { off: true, below: 1 }),
+  perRecord: whole(8, 1, 'questions per ECG, at most'),
+});
+
+/** Stage 2; a batch is so many ECGs, each of which gives five windows. */
+export const pretrainSettings = language({ batchSize: 4 });
+
+/** Stage 3. */
+export const finetuneSettings = language({ batchSize: 10 });
+
+/** A language model that starts from random weights; the vocabulary of ECG codes comes on top. */
+export const llmSettings = {
+  hiddenSize: whole(128, 2, 'width'),
+  intermediateSize: whole(352, 1, 'width inside a feed-forward layer'),
+  numHiddenLayers: whole(3, 1, 'layers'),
+  numAttentionHeads: whole(2, 1, 'attention heads'),
+  numKeyValueHeads: whole(1, 1, 'heads of keys and values, which the attention heads share'),
+  maxPositionEmbeddings: whole(1024, 1, 'longest prompt, in words'),
+  textWords: whole(1000, 258, 'words of text'),
+};
+
+export type TokenizerRecipe = ValuesOf<typeof tokenizerSettings>;
+export type PretrainRecipe = ValuesOf<typeof pretrainSettings>;
+export type FinetuneRecipe = ValuesOf<typeof finetuneSettings>;
+export type NewLlmRecipe = ValuesOf<typeof llmSettings>;
