@@ -2,7 +2,11 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { useBackend } from '@heartllm/backend';
+import { folderSource } from '@heartllm/ecg-io/node';
+import { baseTensors, configJson, Llama } from '@heartllm/lora-llm';
+import { encodeSafetensors, openSafetensors } from '@heartllm/safetensors';
 import { finetuneSettings, llmSettings, pretrainSettings, readSettings } from '@heartllm/training/recipe';
+import { EcgVocabulary, trainBpe } from '@heartllm/vocab-bridge';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { trainLanguage } from '../src/training/train-language.ts';
 import { writePtbxl } from './helpers/ptbxl-folder.ts';
@@ -137,6 +141,50 @@ describe('a run that is stopped and resumed', () => {
     expect(await log(resumed.log)).toEqual(await log(expected.log));
     const adapter = (out: string) => readFile(join(out, 'adapter', 'adapter_model.safetensors'));
     expect((await adapter(parts)).equals(await adapter(whole))).toBe(true);
+  });
+});
+
+describe('with a Hugging Face Llama as the base', () => {
+  /** An ordinary folder: a vocabulary of text alone, weights in half precision. */
+  async function writeBase(folder: string): Promise<string> {
+    const tokenizer = trainBpe(['sinus rhythm. normal ecg. yes no'], { vocabSize: 260 });
+    const vocabSize = new EcgVocabulary(tokenizer).padId;
+    const llama = Llama.create(
+      { vocabSize, hiddenSize: 16, intermediateSize: 16, numHiddenLayers: 1, numAttentionHeads: 2 },
+      7,
+    );
+    const tensors = Object.entries(await baseTensors(llama)).map(([name, tensor]) => [
+      name,
+      { ...tensor, dtype: 'F16' as const },
+    ]);
+    await mkdir(folder);
+    await writeFile(join(folder, 'config.json'), JSON.stringify(configJson(llama.config)));
+    await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(tokenizer));
+    await writeFile(join(folder, 'model.safetensors'), encodeSafetensors(Object.fromEntries(tensors)));
+    llama.dispose();
+    return folder;
+  }
+
+  test("the vocabulary is extended; stage 2 trains all rows, and at the start of stage 3 those of text are the base's", async () => {
+    const base = await writeBase(join(folder, 'base'));
+    const from = await parts(random, join(folder, 'with-base'), { ecgTokenizer: 'ecg-tokenizer' });
+    const short = ['--llm', base, '--lora-r', '2', '--max-steps', '1', '--batch-size', '2', '--lr', '0.05'];
+    const [pretrained, tuned] = [join(folder, 'base-2'), join(folder, 'base-3')];
+    expect((await train('pretrain', from, pretrained, ...short)).code).toBe(0);
+    expect((await train('finetune', pretrained, tuned, ...short)).code).toBe(0);
+    for (const name of ['model.embed_tokens.weight', 'lm_head.weight']) {
+      const rows = async (path: string) => (await openSafetensors(folderSource(path), 'model.safetensors')).read(name);
+      const [text, stage2, stage3] = [
+        await rows(base),
+        await rows(join(pretrained, 'llm')),
+        await rows(join(tuned, 'llm')),
+      ];
+      expect(stage3.shape).toEqual([text.shape[0] + 3 + 1296 + 2, 16]);
+      expect(stage2.data.slice(0, text.data.length)).not.toEqual(text.data);
+      expect(stage3.data.slice(0, text.data.length)).toEqual(text.data);
+      expect(stage3.data.slice(text.data.length)).toEqual(stage2.data.slice(text.data.length));
+    }
+    expect(await ask(tuned)).toEqual(expect.any(String));
   });
 });
 
