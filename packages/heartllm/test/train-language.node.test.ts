@@ -109,9 +109,8 @@ describe('train finetune', () => {
 describe('a run that is stopped and resumed', () => {
   test.each(['pretrain', 'finetune'] as const)('%s ends with the weights of one that was not', async (stage) => {
     const terminal = { out() {}, err() {}, interactive: false, columns: 80 };
-    const validate = stage === 'finetune' ? 4 : 0;
     const settings = {
-      ...{ loraR: 2, epochs: 4, batchSize: 2, lr: 0.01, maxSteps: 4, perRecord: 4, every: 2, validate, seed: 1 },
+      ...{ loraR: 2, epochs: 4, batchSize: 2, lr: 0.01, maxSteps: 4, perRecord: 4, every: 2, validate: 4, seed: 1 },
     };
     const run = (out: string, resume: boolean, signal: AbortSignal) =>
       trainLanguage(
@@ -193,7 +192,7 @@ describe('train pretrain', () => {
     const from = await parts(random, join(folder, 'tokenizer-only'), { ecgTokenizer: 'ecg-tokenizer' });
     const out = join(folder, 'pretrained');
     const run = await train('pretrain', from, out, '--train', 'all', '--max-steps', '1', '--batch-size', '1');
-    expect(JSON.parse(run.out)).toMatchObject({ out, steps: 1, reason: 'finished', validations: [] });
+    expect(JSON.parse(run.out)).toMatchObject({ out, steps: 1, reason: 'finished', validations: [{ step: 1 }] });
     expect(await readdir(out)).toEqual(['ecg-tokenizer', 'heartllm.json', 'llm']);
     expect(await ask(out)).toEqual(expect.any(String));
   });

@@ -1,7 +1,35 @@
 /** What a training run reports while it runs; a command line draws a bar from it, a page something else. */
 export type TrainingEvent =
   | { type: 'start'; step: number; totalSteps: number; trainedParameters: number; resumed: boolean }
-  | { type: 'step'; step: number; totalSteps: number; loss: number; seconds: number }
-  | { type: 'validation'; step: number; loss: number; metrics: Record<string, number>; best: boolean }
+  | StepEvent
+  | ValidationEvent
   | { type: 'checkpoint'; step: number; path: string }
   | { type: 'end'; step: number; reason: 'finished' | 'patience' | 'stopped' };
+
+export interface StepEvent {
+  type: 'step';
+  step: number;
+  totalSteps: number;
+  /** Before the update. */
+  loss: number;
+  /** Learning rate of the update. */
+  lr: number;
+  /** 2-norm of all gradients before they were clipped; absent where they are not. */
+  gradientNorm?: number;
+  /** Of the whole step, the wait for its batch included. */
+  seconds: number;
+  /** Tensors that TensorFlow.js holds: the same after every step, unless something leaks. */
+  tensors: number;
+  /** Memory of the process in bytes; Node only. */
+  rss?: number;
+}
+
+export interface ValidationEvent {
+  type: 'validation';
+  step: number;
+  loss: number;
+  metrics: Record<string, number>;
+  /** Whether no validation before was better. */
+  best: boolean;
+  seconds: number;
+}

@@ -19,7 +19,8 @@ export {
 } from './checkpoint.ts';
 export { codeSpread } from './code-spread.ts';
 export { DataOrder } from './data-order.ts';
-export type { TrainingEvent } from './events.ts';
+export type { StepEvent, TrainingEvent, ValidationEvent } from './events.ts';
+export type { BatchPart } from './gradients.ts';
 export {
   type FinetuneTraining,
   finetuneTask,

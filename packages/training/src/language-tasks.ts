@@ -11,6 +11,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { DataOrder } from './data-order.ts';
 import { Adam } from './optimizer.ts';
+import { splitRows } from './split-rows.ts';
 import type { TrainingTask } from './train.ts';
 
 /**
@@ -35,6 +36,8 @@ interface LanguageTraining {
 export interface PretrainTraining extends LanguageTraining {
   /** Codes of each ECG. */
   ecgs: ArrayLike<number>[];
+  /** Codes of ECGs that it is judged by, each with the same windows every time. */
+  validation?: ArrayLike<number>[];
   /** ECGs per step, each of which gives one row per window; default 4. */
   batchSize?: number;
 }
@@ -51,44 +54,41 @@ export interface FinetuneTraining extends LanguageTraining {
 
 /** Forecasting ECG tokens from those before, without text; loss on the forecast tokens only. */
 export function pretrainTask(training: PretrainTraining): TrainingTask<Batch[]> {
-  const { vocabulary, ecgs, batchSize = 4, seed = 0, trainable = 'pretrain' } = training;
+  const { vocabulary, ecgs, validation = [], batchSize = 4, seed = 0, trainable = 'pretrain' } = training;
   const order = new DataOrder(ecgs.length, batchSize, seed);
-  return languageTask({ ...training, trainable }, order, async (step) => {
-    const random = new Generator(`${seed}/window/${step}`);
-    const chosen = order.items(step).map((item) => ecgs[item]);
+  const windows = (chosen: ArrayLike<number>[], draw: string) => {
+    const random = new Generator(`${seed}/${draw}`);
     return [buildPretrainBatch(vocabulary, chosen, { random: () => random.uniform() })];
+  };
+  return languageTask({ ...training, trainable }, order, {
+    batch: async (step) =>
+      windows(
+        order.items(step).map((item) => ecgs[item]),
+        `window/${step}`,
+      ),
+    held: chunks(validation, batchSize).map((part, i) => windows(part, `validation/${i}`)),
   });
 }
 
 /** Answering questions and writing reports; loss on the answer or report and the end of text. */
 export function finetuneTask(training: FinetuneTraining): TrainingTask<Batch[]> {
-  const { llama, vocabulary, examples, validation, batchSize = 10, seed = 0, trainable = 'finetune' } = training;
+  const { vocabulary, examples, validation = [], batchSize = 10, seed = 0, trainable = 'finetune' } = training;
   const order = new DataOrder(examples.length, batchSize, seed);
-  const task = languageTask({ ...training, trainable }, order, async (step) =>
-    batches(
-      vocabulary,
-      order.items(step).map((item) => examples[item]),
-    ),
-  );
-  if (!validation) return task;
-  const validate = async () => {
-    let sum = 0;
-    for (let i = 0; i < validation.length; i += batchSize) {
-      const part = validation.slice(i, i + batchSize);
-      const loss = tf.tidy(() => meanLoss(llama, batches(vocabulary, part)));
-      sum += (await loss.data())[0] * part.length;
-      loss.dispose();
-    }
-    const loss = sum / validation.length;
-    return { loss, metrics: { loss } };
-  };
-  return { ...task, validate };
+  return languageTask({ ...training, trainable }, order, {
+    batch: async (step) =>
+      batches(
+        vocabulary,
+        order.items(step).map((item) => examples[item]),
+      ),
+    held: chunks(validation, batchSize).map((part) => batches(vocabulary, part)),
+  });
 }
 
+/** @param data.held batches that the model is judged by, if there are any */
 function languageTask(
   { llama, epochs = 1, lr = 1e-4, trainable = 'finetune', seed = 0 }: LanguageTraining,
   order: DataOrder,
-  batch: (step: number) => Promise<Batch[]>,
+  { batch, held }: { batch: (step: number) => Promise<Batch[]>; held: Batch[][] },
 ): TrainingTask<Batch[]> {
   llama.setTrainable((name) => isTrainable(name, trainable));
   return {
@@ -96,8 +96,29 @@ function languageTask(
     totalSteps: epochs * order.stepsPerPass,
     optimizer: new Adam('adam', { lr }),
     batch,
-    loss: (parts, step) => meanLoss(llama, parts, new Generator(`${seed}/dropout/${step}`).integer(2 ** 31)),
+    loss: (parts, step, part) =>
+      meanLoss(llama, parts, new Generator(`${seed}/dropout/${step}/${part}`).integer(2 ** 31)),
+    split: splitRows,
+    ...(held.length && { validate: () => validate(llama, held) }),
   };
+}
+
+/** Mean loss over the rows of all batches. */
+async function validate(llama: Llama, held: Batch[][]) {
+  let sum = 0;
+  let count = 0;
+  for (const parts of held) {
+    const loss = tf.tidy(() => meanLoss(llama, parts));
+    const rows = rowsOf(parts);
+    sum += (await loss.data())[0] * rows;
+    count += rows;
+    loss.dispose();
+  }
+  return { loss: sum / count, metrics: { loss: sum / count } };
+}
+
+function chunks<T>(items: T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
 
 function isTrainable(name: string, set: TrainableSet): boolean {
@@ -117,9 +138,13 @@ function batches(vocabulary: EcgVocabulary, examples: (QuestionExample | ReportE
 
 /** Mean over the rows of all parts; every part's own loss is the mean over its labelled tokens. */
 function meanLoss(llama: Llama, parts: Batch[], dropoutSeed?: number): tf.Scalar {
-  const rows = parts.reduce((sum, part) => sum + part.inputIds.length, 0);
+  const rows = rowsOf(parts);
   const losses = parts.map((part) =>
     tf.mul(llama.loss(part, dropoutSeed === undefined ? {} : { dropoutSeed }), part.inputIds.length / rows),
   );
   return tf.addN(losses) as tf.Scalar;
+}
+
+function rowsOf(parts: Batch[]): number {
+  return parts.reduce((sum, part) => sum + part.inputIds.length, 0);
 }

@@ -1,7 +1,9 @@
 import type { Source } from '@heartllm/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
-import { type RunSettings, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { BatchesAhead } from './batches-ahead.ts';
+import { type Progress, type RunSettings, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import type { TrainingEvent } from './events.ts';
+import { accumulatedGradients, type BatchPart, clipGradients } from './gradients.ts';
 import type { Adam } from './optimizer.ts';
 import { learningRate, type Schedule } from './schedule.ts';
 
@@ -14,8 +16,14 @@ export interface TrainingTask<Batch> {
   optimizer: Adam;
   /** The batch of a step: a function of the step alone, so that a resumed run sees the same data. */
   batch(step: number): Promise<Batch>;
-  /** Differentiable in `parameters`. */
-  loss(batch: Batch, step: number): tf.Scalar;
+  /**
+   * Differentiable in `parameters`.
+   *
+   * @param part of the step's batch, where it is taken in parts
+   */
+  loss(batch: Batch, step: number, part: number): tf.Scalar;
+  /** Cuts a batch into about so many parts whose weighted losses add up to its own, as far as the loss allows. */
+  split?(batch: Batch, parts: number): BatchPart<Batch>[];
   /** Frees what a batch holds. */
   disposeBatch?(batch: Batch): void;
   /** Judges the current weights; the lower `loss` the better. */
@@ -43,6 +51,10 @@ export interface TrainOptions {
   schedule?: Schedule;
   /** Steps over which the learning rate rises; default 0. */
   warmup?: number;
+  /** Scales gradients down to this 2-norm; 0, the default: does not. */
+  clip?: number;
+  /** Takes each step's batch in so many parts: the same step, with less memory; default 1. */
+  accumulate?: number;
   /** Steps between validations; also validated after the last step. Without it: only then. */
   validateEvery?: number;
   /** Stops after this many validations in a row without a better loss; 0, the default: it does not. */
@@ -66,68 +78,88 @@ export async function* train<Batch>(
   const { parameters, optimizer } = task;
   const totalSteps = maxSteps ? Math.min(maxSteps, task.totalSteps) : task.totalSteps;
   const plan = { lr: optimizer.lr, schedule, warmup, totalSteps };
-  let progress = { step: 0, bestLoss: Number.POSITIVE_INFINITY, withoutImprovement: 0 };
-  if (checkpoint?.resume) {
-    const { source, sourcePath, settings } = checkpoint;
-    const assign = (parameter: tf.Variable, data: Float32Array) =>
-      tf.tidy(() => parameter.assign(tf.tensor(data, parameter.shape, 'float32')));
-    const restored = await restoreCheckpoint(source, sourcePath, parameters, optimizer, assign, settings);
-    progress = restored.progress;
-    // what is damaged must not become the checkpoint before, which is the only good one
-    if (restored.file !== sourcePath)
-      await process.getBuiltinModule('node:fs/promises').rm(checkpoint.path, { force: true });
-  }
+  const progress = checkpoint?.resume
+    ? await resume(task, checkpoint)
+    : { step: 0, bestLoss: Number.POSITIVE_INFINITY, withoutImprovement: 0 };
   const trainable = [...parameters.values()].filter((parameter) => parameter.trainable);
   const trainedParameters = trainable.reduce((sum, parameter) => sum + parameter.size, 0);
   yield { type: 'start', step: progress.step, totalSteps, trainedParameters, resumed: Boolean(checkpoint?.resume) };
 
-  while (progress.step < totalSteps) {
-    const started = performance.now();
-    optimizer.lr = learningRate(progress.step, plan);
-    const loss = await takeStep(task, progress.step);
-    progress.step++;
-    const { step } = progress;
-    yield { type: 'step', step, totalSteps, loss, seconds: (performance.now() - started) / 1000 };
-    if (!Number.isFinite(loss)) throw new Error(`step ${step}: the loss is ${loss}; a lower learning rate may help`);
-
-    const last = step === totalSteps;
-    if (task.validate && (last || (validateEvery && step % validateEvery === 0))) {
-      const { loss: validationLoss, metrics } = await task.validate();
-      const best = validationLoss < progress.bestLoss;
-      progress.bestLoss = best ? validationLoss : progress.bestLoss;
-      progress.withoutImprovement = best ? 0 : progress.withoutImprovement + 1;
-      yield { type: 'validation', step, loss: validationLoss, metrics, best };
+  const finished = () => progress.step >= totalSteps;
+  const exhausted = () => patience > 0 && progress.withoutImprovement >= patience;
+  const batches = new BatchesAhead(task, totalSteps);
+  try {
+    while (!finished() && !exhausted()) {
+      const started = performance.now();
+      const lr = learningRate(progress.step, plan);
+      optimizer.lr = lr;
+      const taken = await takeStep(task, await batches.take(progress.step), progress.step, options);
+      progress.step++;
+      const { step } = progress;
+      yield { type: 'step', step, totalSteps, ...taken, lr, seconds: secondsSince(started), ...memory() };
+      if (!Number.isFinite(taken.loss)) {
+        throw new Error(`step ${step}: the loss is ${taken.loss}; a lower learning rate may help`);
+      }
+      if (task.validate && (finished() || (validateEvery && step % validateEvery === 0))) {
+        const begun = performance.now();
+        const { loss, metrics } = await task.validate();
+        const best = loss < progress.bestLoss;
+        progress.bestLoss = best ? loss : progress.bestLoss;
+        progress.withoutImprovement = best ? 0 : progress.withoutImprovement + 1;
+        yield { type: 'validation', step, loss, metrics, best, seconds: secondsSince(begun) };
+      }
+      if (checkpoint && (finished() || exhausted() || signal?.aborted || step % checkpoint.every === 0)) {
+        await saveCheckpoint(checkpoint.path, parameters, optimizer, progress, checkpoint.settings);
+        yield { type: 'checkpoint', step, path: checkpoint.path };
+      }
+      if (signal?.aborted) break;
     }
-    const exhausted = patience > 0 && progress.withoutImprovement >= patience;
-    const stopped = signal?.aborted ?? false;
-    if (checkpoint && (last || exhausted || stopped || step % checkpoint.every === 0)) {
-      await saveCheckpoint(checkpoint.path, parameters, optimizer, progress, checkpoint.settings);
-      yield { type: 'checkpoint', step, path: checkpoint.path };
-    }
-    if (!last && (exhausted || stopped)) {
-      yield { type: 'end', step, reason: exhausted ? 'patience' : 'stopped' };
-      return;
-    }
+    const reason = finished() ? 'finished' : exhausted() ? 'patience' : 'stopped';
+    yield { type: 'end', step: progress.step, reason };
+  } finally {
+    await batches.dispose();
   }
-  yield { type: 'end', step: progress.step, reason: 'finished' };
 }
 
-/** One forward, backward and update; returns the loss before the update. */
-async function takeStep<Batch>(task: TrainingTask<Batch>, step: number): Promise<number> {
-  const { parameters, optimizer } = task;
-  const batch = await task.batch(step);
-  const loss = tf.tidy(() => {
-    const { value, grads } = tf.variableGrads(() => task.loss(batch, step), [...parameters.values()]);
-    // tfjs names variables by itself; the optimizer's state goes under the names of the checkpoint
-    const gradients = new Map<string, tf.Tensor>();
-    for (const [name, parameter] of parameters) {
-      if (grads[parameter.name]) gradients.set(name, grads[parameter.name]);
-    }
-    optimizer.step(parameters, gradients);
-    return value;
+/** Where the run stands whose checkpoint is there; weights and optimizer are as they were. */
+async function resume<Batch>(
+  { parameters, optimizer }: TrainingTask<Batch>,
+  { path, source, sourcePath, settings }: CheckpointOptions,
+): Promise<Progress> {
+  const assign = (parameter: tf.Variable, data: Float32Array) =>
+    tf.tidy(() => parameter.assign(tf.tensor(data, parameter.shape, 'float32')));
+  const { progress, file } = await restoreCheckpoint(source, sourcePath, parameters, optimizer, assign, settings);
+  // what is damaged must not become the checkpoint before, which is the only good one
+  if (file !== sourcePath) await process.getBuiltinModule('node:fs/promises').rm(path, { force: true });
+  return progress;
+}
+
+/** One forward, backward and update; gives the loss before the update. */
+async function takeStep<Batch>(
+  task: TrainingTask<Batch>,
+  batch: Batch,
+  step: number,
+  { clip = 0, accumulate = 1 }: TrainOptions,
+): Promise<{ loss: number; gradientNorm?: number }> {
+  const { parameters, optimizer, split } = task;
+  if (accumulate > 1 && !split) throw new Error('the batches of this task cannot be taken in parts');
+  const { loss, norm } = tf.tidy(() => {
+    const parts = accumulate > 1 ? split!(batch, accumulate) : [{ batch, weight: 1 }];
+    const { loss, gradients } = accumulatedGradients(parts, parameters, (part, i) => task.loss(part, step, i));
+    const clipped = clip ? clipGradients(gradients, clip) : undefined;
+    optimizer.step(parameters, clipped?.gradients ?? gradients);
+    return { loss, norm: clipped?.norm };
   });
   task.disposeBatch?.(batch);
-  const value = (await loss.data())[0];
-  loss.dispose();
-  return value;
+  const result = { loss: (await loss.data())[0], ...(norm && { gradientNorm: (await norm.data())[0] }) };
+  tf.dispose([loss, norm ?? []]);
+  return result;
+}
+
+const secondsSince = (start: number) => (performance.now() - start) / 1000;
+
+function memory(): { tensors: number; rss?: number } {
+  const { numTensors: tensors } = tf.memory();
+  const rss = globalThis.process?.memoryUsage?.rss();
+  return { tensors, ...(rss !== undefined && { rss }) };
 }

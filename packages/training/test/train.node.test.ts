@@ -145,14 +145,67 @@ describe('the training loop', () => {
     const events: TrainingEvent[] = [];
     for await (const event of train(hopeless, { validateEvery: 1, patience: 2 })) events.push(event);
     expect(events.at(-1)).toEqual({ type: 'end', step: 3, reason: 'patience' });
+    const checkpoint = { path: join(folder, 'p.safetensors'), source, sourcePath: 'p.safetensors', every: 1 };
+    const types = async (resume: boolean) => {
+      const seen: string[] = [];
+      const options = { validateEvery: 1, patience: 2, checkpoint: { ...checkpoint, resume } };
+      for await (const event of train(hopeless, options)) seen.push(event.type);
+      return seen;
+    };
+    expect((await types(false)).filter((type) => type === 'step')).toHaveLength(3);
+    expect(await types(true)).toEqual(['start', 'end']); // it has run out already
     network.dispose();
   });
 
   test('keeps no tensors from step to step', async () => {
     const network = LeadAutoencoder.create(config, new Generator(3));
     const counts: number[] = [];
-    for await (const event of train(task(network))) if (event.type === 'step') counts.push(tf.memory().numTensors);
-    expect(new Set(counts.slice(1)).size).toBe(1);
+    for await (const event of train(task(network), { validateEvery: 4, clip: 1 })) {
+      if (event.type === 'step') counts.push(event.tensors);
+    }
+    // the first step makes the optimizer's; a batch that is loaded ahead may be there or not
+    expect(Math.max(...counts.slice(1)) - Math.min(...counts.slice(1))).toBeLessThanOrEqual(1);
+    const before = tf.memory().numTensors;
+    for await (const event of train(task(network))) if (event.type === 'step' && event.step === 2) break;
+    expect(tf.memory().numTensors - before).toBe(2 * network.parameters.size); // the optimizer's
+    network.dispose();
+  });
+
+  test('tells of every step its learning rate, the norm of its gradients and the memory, and follows the schedule', async () => {
+    const network = LeadAutoencoder.create(config, new Generator(3));
+    const steps: TrainingEvent[] = [];
+    const options = { maxSteps: 4, schedule: 'linear', warmup: 2, clip: 0.5 } as const;
+    for await (const event of train(task(network), options)) if (event.type === 'step') steps.push(event);
+    expect(steps).toHaveLength(4);
+    expect(steps).toMatchObject([0.005, 0.01, 0.01, 0.005].map((lr) => ({ lr, totalSteps: 4 })));
+    for (const step of steps) {
+      expect(step).toMatchObject({
+        gradientNorm: expect.any(Number),
+        seconds: expect.any(Number),
+        rss: expect.any(Number),
+      });
+    }
+    network.dispose();
+  });
+
+  test('loads the next batch while a step is taken, and never one after the last', async () => {
+    const network = LeadAutoencoder.create(config, new Generator(3));
+    const whole = task(network);
+    const log: string[] = [];
+    const slow = {
+      ...whole,
+      batch: async (step: number) => {
+        log.push(`load ${step}`);
+        const batch = await whole.batch(step);
+        return batch;
+      },
+      loss: (...[batch, step, part]: Parameters<typeof whole.loss>) => {
+        log.push(`take ${step}`);
+        return whole.loss(batch, step, part);
+      },
+    };
+    for await (const _ of train(slow, { maxSteps: 3 }));
+    expect(log).toEqual(['load 0', 'load 1', 'take 0', 'load 2', 'take 1', 'take 2']);
     network.dispose();
   });
 });

@@ -46,7 +46,7 @@ export async function follow(
       if (event.type === 'start') {
         summary.totalSteps = event.totalSteps;
         if (event.resumed) terminal.err(`${label}: goes on at step ${event.step}\n`);
-        bar = progress(terminal, label, event.totalSteps);
+        bar = progress(terminal, label, event.totalSteps, event.step);
       } else if (event.type === 'step') {
         const mean = summary.loss;
         summary.loss = Number.isNaN(mean) ? event.loss : mean + NEW * (event.loss - mean);

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { Generator } from '@heartllm/backend';
+import type { PtbXlRow } from '@heartllm/ecg-datasets';
 import { readRecord, type Source } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
 import type { Llama } from '@heartllm/lora-llm';
@@ -71,7 +72,7 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
     throw new Error(`the recipe begins with ${run.llm.base}, whose folder is not given: --llm DIR`);
   }
   const recordings = await openRecordings(run.data);
-  const rows = [...recordings.train, ...(stage === 'finetune' ? recordings.validation : [])];
+  const rows = [...recordings.train, ...(recipe.validate > 0 ? recordings.validation : [])];
   const codes = await tokenizeAll(model, rows, recordings, terminal);
   const learn = languageData(recordings.train, recordings.statements, codes, perRecord, `${seed}/questions`);
   const { llama, vocabulary } = await initialModel(run, model, source, learn);
@@ -91,14 +92,24 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
     signal: run.signal,
   };
   let events: ReturnType<typeof train>;
+  let judged: boolean;
   if (stage === 'pretrain') {
-    const ecgs = recordings.train.map((row) => codes.get(row.ecgId)!);
-    events = train(pretrainTask({ ...common, ecgs }), options);
+    const codesOf = (some: PtbXlRow[]) => some.map((row) => codes.get(row.ecgId)!);
+    const validation = codesOf(recordings.validation.slice(0, recipe.validate));
+    judged = validation.length > 0;
+    events = train(pretrainTask({ ...common, ecgs: codesOf(recordings.train), validation }), options);
   } else {
-    const held = languageData(recordings.validation, recordings.statements, codes, perRecord, `${seed}/validation`);
+    const held = languageData(
+      recipe.validate > 0 ? recordings.validation : [],
+      recordings.statements,
+      codes,
+      perRecord,
+      `${seed}/validation`,
+    );
     const validation = generator.shuffle([...held.questions, ...held.reports]).slice(0, recipe.validate);
     const examples = generator.shuffle([...learn.questions, ...learn.reports]);
-    events = train(finetuneTask({ ...common, examples, ...(validation.length && { validation }) }), options);
+    judged = validation.length > 0;
+    events = train(finetuneTask({ ...common, examples, validation }), options);
   }
   // stage 2 trains the embeddings, which are the base's own
   const untouched = model.manifest.contents.llm !== undefined && trainable === 'finetune' && !run.base;
@@ -113,7 +124,6 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
   await mkdir(dirname(resolve(run.out)), { recursive: true });
   const log = new RunLog(run.out);
   const summary = await follow(terminal, `training, ${run.stage}`, events, log, save);
-  const judged = stage === 'finetune' && summary.validations.length > 0;
   if (!judged && summary.reason !== 'stopped') await save(summary.steps);
   llama.dispose();
   await model.dispose();
