@@ -9,6 +9,8 @@ export type Parameters = (name: string) => tf.Tensor;
 export type BlockForm = Pick<EncoderConfig, 'variant' | 'groups' | 'causal'> & { training?: boolean };
 
 const widest = 7;
+/** Below this a convolution leaves the processor's vectors half empty. */
+const fewChannels = 16;
 const slope = 0.01;
 
 /**
@@ -29,19 +31,24 @@ export function resInception(x: tf.Tensor3D, name: string, parameters: Parameter
     const weight = (branch: string) => parameters(`${name}.${branch}.weight`) as tf.Tensor3D;
     const match = weight('norm').shape[0] === x.shape[2] ? null : weight('match');
     const skip = match ? conv1d(x, match) : x; // [N, T, Cout]
-    // Narrow kernels, widened with zeros, share one pass over x: three convolutions for the price of the widest.
-    const widened = ['inc.b1', 'inc.b2', 'inc.b3'].map((branch) => widen(weight(branch), causal));
-    const before = causal ? padLeft(x, widest - 1) : x; // [N, 6 + T, Cin]
-    const over = (kernel: tf.Tensor3D) => conv1d(before, kernel, { padding: causal ? 0 : 3 }); // [N, T, .]
+    const over = (kernel: tf.Tensor3D) =>
+      causal
+        ? conv1d(padLeft(x, kernel.shape[2] - 1), kernel)
+        : conv1d(x, kernel, { padding: (kernel.shape[2] - 1) / 2 }); // [N, T, .]
+    const kernels = ['inc.b1', 'inc.b2', 'inc.b3'].map(weight);
     if (variant === 'paper') {
-      const kernel = tf.addN([...widened, widen(weight('inc.b4'), causal)]) as tf.Tensor3D; // [Cout, Cin, 7]
+      const widened = [...kernels, weight('inc.b4')].map((kernel) => widen(kernel, causal));
+      const kernel = tf.addN(widened) as tf.Tensor3D; // [Cout, Cin, 7]
       return tf.add(norm(over(kernel), name, parameters, form), skip);
     }
-    const wide = over(tf.concat(widened, 0)); // [N, T, 3 Cout / 4]
+    // With few channels each, widened with zeros, they share one pass over x: three for the price of the widest.
+    const shared = kernels[0].shape[0] < fewChannels;
+    const passes = shared ? [tf.concat(kernels.map((kernel) => widen(kernel, causal)))] : kernels;
+    const wide = passes.map(over); // [N, T, Cout / 4] each, or all three in one
     // of three neighbours: centred on the sample, or on the one before it
-    const pooled = causal ? (tf.slice(maxPool1d3(before), [0, widest - 2, 0], x.shape) as tf.Tensor3D) : maxPool1d3(x);
+    const pooled = causal ? (tf.slice(maxPool1d3(padLeft(x, 2)), [0, 1, 0], x.shape) as tf.Tensor3D) : maxPool1d3(x);
     const point = conv1d(pooled, weight('inc.b4')); // [N, T, Cout / 4]
-    return norm(tf.add(tf.concat([wide, point], 2), skip), name, parameters, form); // [N, T, Cout]
+    return norm(tf.add(tf.concat([...wide, point], 2), skip), name, parameters, form); // [N, T, Cout]
   });
 }
 

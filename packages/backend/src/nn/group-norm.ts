@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { leakyReluGradient } from './leaky-relu-gradient.ts';
 
 export interface GroupNormOptions {
   groups: number;
@@ -16,7 +17,8 @@ export interface GroupNormOptions {
 /**
  * GroupNorm over time, as torch.nn.GroupNorm, with the LeakyReLU that follows it everywhere in these networks.
  *
- * Fused with a gradient of its own: the tape of tfjs would keep ten copies of the largest activations, this keeps two.
+ * Fused with a gradient of its own: the tape of tfjs would keep ten copies of the largest activations, this keeps
+ * input and output.
  *
  * @param x [N, T, C]
  * @param weight [C]
@@ -40,27 +42,30 @@ export function groupNorm(
     tf.reshape(tf.tile(perGroupMean, [1, 1, perGroup]), [-1, 1, channels]);
   const groupMean = (perChannel: tf.Tensor): tf.Tensor => spread(mean(perChannel));
 
-  const op = tf.customGrad((xIn, weightIn, _bias, save) => {
+  const op = tf.customGrad((xIn, weightIn, biasIn, save) => {
     const input = xIn as tf.Tensor;
-    const scale = weightIn as tf.Tensor;
     const centre = mean(tf.mean(input, 1)); // [N or 1, G, 1]
-    const centred = tf.sub(input, spread(centre)); // [N, T, C]
-    const variance = mean(tf.mean(tf.square(centred), 1)); // [N or 1, G, 1]
+    const centres = spread(centre); // [N or 1, 1, C]
+    const variance = mean(tf.mean(tf.squaredDifference(input, centres), 1)); // [N or 1, G, 1]
     batch?.(tf.reshape(centre, [groups]) as tf.Tensor1D, tf.reshape(variance, [groups]) as tf.Tensor1D);
-    const rstd = tf.rsqrt(tf.add(spread(variance), eps)); // [N or 1, 1, C]
-    const normed = tf.add(tf.mul(centred, tf.mul(rstd, scale)), _bias as tf.Tensor);
+    const rstd = spread(tf.rsqrt(tf.add(variance, eps))); // [N or 1, 1, C]
+    const scale = tf.mul(rstd, weightIn as tf.Tensor);
+    const shift = tf.sub(biasIn as tf.Tensor, tf.mul(centres, scale));
+    const normed = tf.add(tf.mul(input, scale), shift); // [N, T, C]
     const value = negativeSlope === 1 ? normed : tf.leakyRelu(normed, negativeSlope);
-    (save as tf.GradSaveFunc)([centred, rstd, scale, value]);
+    (save as tf.GradSaveFunc)([input, value, centres, rstd, scale]);
     const gradFunc = (dValue: tf.Tensor, saved: tf.Tensor[]) => {
-      const [c, r, w, y] = saved;
-      const dy = negativeSlope === 1 ? dValue : tf.mul(dValue, tf.step(y, negativeSlope)); // [N, T, C]
-      const sumDy = tf.sum(dy, 1); // [N, C]
-      const sumDyC = tf.mul(tf.sum(tf.mul(dy, c), 1), tf.reshape(r, [-1, channels])); // [N, C], sum of dy times x-hat
-      // d/dx of w (x - mean) rstd: the mean and the variance move with x, hence the two subtracted terms
-      const m1 = tf.mul(groupMean(tf.div(tf.mul(w, sumDy), samples)), r); // [N or 1, 1, C]
-      const m2 = tf.mul(groupMean(tf.div(tf.mul(w, sumDyC), samples)), tf.square(r)); // [N or 1, 1, C]
-      const dx = tf.sub(tf.sub(tf.mul(dy, tf.mul(r, w)), m1), tf.mul(c, m2)); // [N, T, C]
-      return [dx, tf.sum(sumDyC, 0), tf.sum(sumDy, 0)];
+      const [input, value, centres, rstd, scale] = saved;
+      const dy = negativeSlope === 1 ? dValue : leakyReluGradient(dValue, value, negativeSlope); // [N, T, C]
+      const sumDy = tf.sum(dy, 1, true); // [N, 1, C]
+      const sumDyX = tf.sum(tf.mul(dy, input), 1, true);
+      const sumDyHat = tf.mul(tf.sub(sumDyX, tf.mul(centres, sumDy)), rstd); // of dy times x-hat
+      // d/dx of scale (x - mean): mean and variance move with x, hence two terms of which the second has x in it
+      const viaMean = groupMean(tf.div(tf.mul(scale, sumDy), samples)); // [N or 1, 1, C]
+      const viaVariance = tf.mul(groupMean(tf.div(tf.mul(scale, sumDyHat), samples)), rstd);
+      const constant = tf.sub(tf.mul(viaVariance, centres), viaMean);
+      const dx = tf.add(tf.mul(dy, scale), tf.sub(constant, tf.mul(input, viaVariance))); // [N, T, C]
+      return [dx, tf.sum(sumDyHat, [0, 1]), tf.sum(sumDy, [0, 1])];
     };
     return { value, gradFunc };
   });
