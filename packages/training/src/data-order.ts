@@ -8,11 +8,11 @@ import { Generator } from '@heartllm/backend';
 export class DataOrder {
   readonly #size: number;
   readonly #batchSize: number;
-  readonly #seed: number;
+  readonly #seed: number | string;
   #pass = -1;
   #order: number[] = [];
 
-  constructor(size: number, batchSize: number, seed: number) {
+  constructor(size: number, batchSize: number, seed: number | string) {
     if (size < 1) throw new RangeError('there is nothing to train on: the data set is empty');
     this.#size = size;
     this.#batchSize = batchSize;

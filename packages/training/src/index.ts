@@ -19,6 +19,7 @@ export {
 } from './checkpoint.ts';
 export { codeSpread } from './code-spread.ts';
 export { DataOrder } from './data-order.ts';
+export { DiagnosisHead, type Labels, labelLoss, meanAuroc } from './diagnosis.ts';
 export type { StepEvent, TrainingEvent, ValidationEvent } from './events.ts';
 export type { BatchPart } from './gradients.ts';
 export {
@@ -41,5 +42,5 @@ export {
   type TokenizerRecipe,
 } from './recipe.ts';
 export { learningRate, type Schedule } from './schedule.ts';
-export { type SignalSet, type TokenizerTraining, tokenizerTask } from './tokenizer-task.ts';
+export { type SignalBatch, type SignalSet, type TokenizerTraining, tokenizerTask } from './tokenizer-task.ts';
 export { type CheckpointOptions, type TrainingTask, type TrainOptions, train } from './train.ts';

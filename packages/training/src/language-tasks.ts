@@ -1,10 +1,12 @@
 import { Generator } from '@heartllm/backend';
 import type { Batch, Llama } from '@heartllm/lora-llm';
 import {
+  buildInterviewBatch,
   buildPretrainBatch,
   buildQuestionBatch,
   buildReportBatch,
   type EcgVocabulary,
+  type InterviewExample,
   type QuestionExample,
   type ReportExample,
 } from '@heartllm/vocab-bridge';
@@ -40,6 +42,14 @@ export interface PretrainTraining extends LanguageTraining {
   validation?: ArrayLike<number>[];
   /** ECGs per step, each of which gives one row per window; default 4. */
   batchSize?: number;
+  /** Steps of questions about ECGs, so that a new model learns text and what to look for; not in the published recipe. */
+  interviews?: {
+    /** So many for each step of forecasting. */
+    each: number;
+    examples: InterviewExample[];
+    /** Judged by these, then, instead of forecasts. */
+    validation?: InterviewExample[];
+  };
 }
 
 /** Stage 3; the defaults are the published recipe, which trains one task at a time. */
@@ -52,21 +62,37 @@ export interface FinetuneTraining extends LanguageTraining {
   batchSize?: number;
 }
 
-/** Forecasting ECG tokens from those before, without text; loss on the forecast tokens only. */
+/**
+ * Forecasting ECG tokens from those before, without text; loss on the forecast tokens only. With `interviews` every step of
+ * it is followed by so many in which questions about ECGs are answered.
+ */
 export function pretrainTask(training: PretrainTraining): TrainingTask<Batch[]> {
-  const { vocabulary, ecgs, validation = [], batchSize = 4, seed = 0, trainable = 'pretrain' } = training;
+  const { vocabulary, ecgs, validation = [], batchSize = 4, seed = 0, interviews } = training;
+  const common: LanguageTraining = { ...training, trainable: training.trainable ?? 'pretrain' };
   const order = new DataOrder(ecgs.length, batchSize, seed);
   const windows = (chosen: ArrayLike<number>[], draw: string) => {
     const random = new Generator(`${seed}/${draw}`);
     return [buildPretrainBatch(vocabulary, chosen, { random: () => random.uniform() })];
   };
-  return languageTask({ ...training, trainable }, order, {
-    batch: async (step) =>
-      windows(
-        order.items(step).map((item) => ecgs[item]),
-        `window/${step}`,
-      ),
-    held: chunks(validation, batchSize).map((part, i) => windows(part, `validation/${i}`)),
+  const forecast = (number: number) =>
+    windows(
+      order.items(number).map((item) => ecgs[item]),
+      `window/${number}`,
+    );
+  if (!interviews) {
+    const held = chunks(validation, batchSize).map((part, i) => windows(part, `validation/${i}`));
+    return languageTask(common, order.stepsPerPass, { batch: async (step) => forecast(step), held });
+  }
+  const { each, examples } = interviews;
+  const interviewOrder = new DataOrder(examples.length, batchSize, `${seed}/interview`);
+  const ask = (chosen: InterviewExample[]) => [buildInterviewBatch(vocabulary, chosen)];
+  return languageTask(common, Math.ceil((interviewOrder.stepsPerPass * (each + 1)) / each), {
+    batch: async (step) => {
+      const forecasts = Math.ceil(step / (each + 1)); // before this step
+      if (step % (each + 1) === 0) return forecast(forecasts);
+      return ask(interviewOrder.items(step - forecasts).map((item) => examples[item]));
+    },
+    held: chunks(interviews.validation ?? [], batchSize).map(ask),
   });
 }
 
@@ -74,7 +100,7 @@ export function pretrainTask(training: PretrainTraining): TrainingTask<Batch[]> 
 export function finetuneTask(training: FinetuneTraining): TrainingTask<Batch[]> {
   const { vocabulary, examples, validation = [], batchSize = 10, seed = 0, trainable = 'finetune' } = training;
   const order = new DataOrder(examples.length, batchSize, seed);
-  return languageTask({ ...training, trainable }, order, {
+  return languageTask({ ...training, trainable }, order.stepsPerPass, {
     batch: async (step) =>
       batches(
         vocabulary,
@@ -87,13 +113,13 @@ export function finetuneTask(training: FinetuneTraining): TrainingTask<Batch[]> 
 /** @param data.held batches that the model is judged by, if there are any */
 function languageTask(
   { llama, epochs = 1, lr = 1e-4, trainable = 'finetune', seed = 0 }: LanguageTraining,
-  order: DataOrder,
+  stepsPerPass: number,
   { batch, held }: { batch: (step: number) => Promise<Batch[]>; held: Batch[][] },
 ): TrainingTask<Batch[]> {
   llama.setTrainable((name) => isTrainable(name, trainable));
   return {
     parameters: llama.trainable(),
-    totalSteps: epochs * order.stepsPerPass,
+    totalSteps: epochs * stepsPerPass,
     optimizer: new Adam('adam', { lr }),
     batch,
     loss: (parts, step, part) =>

@@ -26,6 +26,7 @@ export const tokenizerSettings = {
   decoderChannels: whole(384, 4, 'width of the decoder'),
   crop: whole(0, 0, 'samples of the random window of a recording that is trained on; 0: all of it', 16),
   spread: amount(0, 'weight of a loss that spreads the codes over the codebook; 0: none', { off: true }),
+  diagnosis: amount(0, 'weight of a loss that tells the labels from the codes; 0: none', { off: true }),
 };
 
 const language = (published: { batchSize: number }) => ({
@@ -35,13 +36,20 @@ const language = (published: { batchSize: number }) => ({
   loraAlpha: amount(16, 'of a new LoRA, whose output counts alpha / rank times'),
   loraDropout: amount(0.05, 'share of the inputs of a new LoRA that are dropped', { off: true, below: 1 }),
   perRecord: whole(8, 1, 'questions per ECG, at most'),
+  views: whole(1, 1, 'codes of every ECG: as it is, and turned round by a random time'),
 });
 
 /** Stage 2; a batch is so many ECGs, each of which gives five windows. */
-export const pretrainSettings = language({ batchSize: 4 });
+export const pretrainSettings = {
+  ...language({ batchSize: 4 }),
+  interviews: whole(0, 0, 'steps of many questions about each ECG for every step of forecasting; 0: none'),
+};
 
 /** Stage 3. */
-export const finetuneSettings = language({ batchSize: 10 });
+export const finetuneSettings = {
+  ...language({ batchSize: 10 }),
+  reports: whole(1, 0, 'times that every report comes among the questions'),
+};
 
 /** A language model that starts from random weights; the vocabulary of ECG codes comes on top. */
 export const llmSettings = {

@@ -5,6 +5,7 @@ import type { LeadAutoencoder } from '@heartllm/lead-encoder';
 import * as tf from '@tensorflow/tfjs-core';
 import { codeSpread } from './code-spread.ts';
 import { DataOrder } from './data-order.ts';
+import { DiagnosisHead, type Labels, labelLoss, meanAuroc } from './diagnosis.ts';
 import { Adam } from './optimizer.ts';
 import type { TrainingTask } from './train.ts';
 
@@ -13,6 +14,8 @@ export interface SignalSet {
   length: number;
   /** [leads][samples], in the model's lead order and rate, as `prepareSignal` of @heartllm/fsq-tokenizer gives them. */
   signal(index: number): Promise<ArrayLike<number>[]>;
+  /** What is known of it, if diagnoses are learned: as many labels of every recording. */
+  labels?(index: number): Labels;
 }
 
 /** Stage 1; the defaults are the published recipe. */
@@ -30,12 +33,23 @@ export interface TokenizerTraining {
   crop?: number;
   /** Weight of {@link codeSpread} beside the reconstruction error; default 0, the published recipe. */
   spread?: number;
+  /**
+   * Weight of an auxiliary loss beside the reconstruction error: the labels of `train`, told from the bag of codes
+   * ({@link DiagnosisHead}); default 0, the published recipe.
+   */
+  diagnosis?: number;
   seed?: number;
+}
+
+/** Recordings of one step: z-scored signals [B, leads, samples], and labels where there are any. */
+export interface SignalBatch {
+  x: tf.Tensor3D;
+  labels: Labels[];
 }
 
 /**
  * Training the tokenizer: mean squared error of the z-scored signal after encoder, quantizer and decoder, and nothing else
- * unless `spread` is given.
+ * unless `spread` or `diagnosis` is given.
  * A causal encoder normalizes with the statistics of the batch, and its running statistics follow.
  *
  * Validation reports the same error, codes used and perplexity over the whole codebook.
@@ -49,15 +63,20 @@ export function tokenizerTask({
   lr = 2e-3,
   crop,
   spread = 0,
+  diagnosis = 0,
   seed = 0,
-}: TokenizerTraining): TrainingTask<tf.Tensor3D> {
+}: TokenizerTraining): TrainingTask<SignalBatch> {
   const { config } = network;
   if (!config.decoder) throw new Error('a tokenizer without a decoder cannot be trained by reconstruction');
   const fsq = new Fsq({ levels: config.levels, bound: config.bound });
   const order = new DataOrder(train.length, batchSize, seed);
+  if (diagnosis && !train.labels) throw new Error('diagnoses cannot be learned: the recordings have no labels');
+  const head = diagnosis
+    ? new DiagnosisHead(config.levels.length, train.labels!(0).length, new Generator(`${seed}/diagnosis`))
+    : null;
 
-  /** [B, leads, samples] of the z-scored recordings, cropped where a generator is given */
-  const load = async (set: SignalSet, items: number[], generator?: Generator): Promise<tf.Tensor3D> => {
+  /** Recordings z-scored, and cropped where a generator is given. */
+  const load = async (set: SignalSet, items: number[], generator?: Generator): Promise<SignalBatch> => {
     const samples = generator && crop ? crop : config.samples;
     const values = new Float32Array(items.length * config.leads.length * samples);
     for (const [i, item] of items.entries()) {
@@ -67,39 +86,63 @@ export function tokenizerTask({
         values.set(lead.subarray(start, start + samples), (i * config.leads.length + j) * samples);
       }
     }
-    return tf.tensor3d(values, [items.length, config.leads.length, samples]);
+    const x = tf.tensor3d(values, [items.length, config.leads.length, samples]);
+    return { x, labels: head && set.labels ? items.map((item) => set.labels!(item)) : [] };
   };
 
   const forward = (x: tf.Tensor3D, training: boolean) => {
     const points = network.encode(x, { training }); // [B, codes, D]
-    const decoded = network.decode(quantizeStraightThrough(points, fsq)); // [B, leads, samples rounded up to 16]
-    return { points, loss: tf.mean(tf.squaredDifference(tf.slice(decoded, [0, 0, 0], x.shape), x)) as tf.Scalar };
+    const quantized = quantizeStraightThrough(points, fsq); // [B, codes, D]
+    const decoded = network.decode(quantized); // [B, leads, samples rounded up to 16]
+    const mse = tf.mean(tf.squaredDifference(tf.slice(decoded, [0, 0, 0], x.shape), x)) as tf.Scalar;
+    return { points, mse, logits: head?.logits(quantized) };
   };
 
   const validate = async (set: SignalSet) => {
-    let error = 0;
+    let mse = 0;
     const codes: number[] = [];
+    const scores: Float32Array[] = [];
+    const labels: Labels[] = [];
     for (let i = 0; i < set.length; i++) {
-      const x = await load(set, [i]);
-      const { points, loss } = tf.tidy(() => forward(x, false));
-      error += (await loss.data())[0] / set.length;
-      for (const code of fsq.quantize((await points.data()) as Float32Array).indices) codes.push(code);
-      tf.dispose([x, points, loss]);
+      const batch = await load(set, [i]);
+      const result = tf.tidy(() => forward(batch.x, false));
+      mse += (await result.mse.data())[0] / set.length;
+      for (const code of fsq.quantize((await result.points.data()) as Float32Array).indices) codes.push(code);
+      if (result.logits) scores.push((await result.logits.data()) as Float32Array);
+      labels.push(...batch.labels);
+      tf.dispose([batch.x, result]);
     }
     const { used, perplexity } = codeUsage(codes, fsq.codebookSize);
-    return { loss: error, metrics: { mse: error, codesUsed: used, perplexity } };
+    const metrics = { mse, codesUsed: used, perplexity };
+    if (!head || !labels.length) return { loss: mse, metrics };
+    const crossEntropy = tf.tidy(() => {
+      const logits = tf.tensor2d(
+        scores.flatMap((row) => [...row]),
+        [scores.length, labels[0].length],
+      );
+      return labelLoss(logits, labels).dataSync()[0];
+    });
+    return {
+      loss: mse + diagnosis * crossEntropy,
+      metrics: { ...metrics, diagnosis: crossEntropy, auroc: meanAuroc(scores, labels) },
+    };
+  };
+
+  const loss = ({ x, labels }: SignalBatch) => {
+    const { points, mse, logits } = forward(x, true);
+    const terms = [mse];
+    if (spread) terms.push(tf.mul(codeSpread(points, fsq), spread));
+    if (logits) terms.push(tf.mul(labelLoss(logits, labels), diagnosis));
+    return tf.addN(terms) as tf.Scalar;
   };
 
   return {
-    parameters: network.parameters,
+    parameters: new Map([...network.parameters, ...(head?.parameters ?? [])]),
     totalSteps: epochs * order.stepsPerPass,
     optimizer: new Adam('adamw', { lr }),
     batch: (step) => load(train, order.items(step), new Generator(`${seed}/crop/${step}`)),
-    loss: (x) => {
-      const { points, loss } = forward(x, true);
-      return spread === 0 ? loss : tf.add(loss, tf.mul(codeSpread(points, fsq), spread));
-    },
-    disposeBatch: (x) => x.dispose(),
+    loss,
+    disposeBatch: ({ x }) => x.dispose(),
     ...(validation && { validate: () => validate(validation) }),
   };
 }

@@ -20,6 +20,7 @@ export {
   type ReportExample,
   type TargetOptions,
 } from './finetune.ts';
+export { buildInterviewBatch, type InterviewExample } from './interview.ts';
 export { buildPretrainBatch, type ForecastWindow, PRETRAIN_WINDOWS, type PretrainOptions } from './pretrain.ts';
 export { type QuestionPrompt, questionPrompt, type ReportOptions, type ReportPrompt, reportPrompt } from './prompts.ts';
 export { type AddedToken, extendTokenizer, type TokenizerJson } from './tokenizer-json.ts';

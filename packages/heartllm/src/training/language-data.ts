@@ -1,35 +1,62 @@
 import { Generator } from '@heartllm/backend';
 import { buildQuestionSet, englishReport, type PtbXl, type PtbXlRow, patientBackground } from '@heartllm/ecg-datasets';
-import { joinAnswer, type QuestionExample, type ReportExample } from '@heartllm/vocab-bridge';
+import { type InterviewExample, joinAnswer, type QuestionExample, type ReportExample } from '@heartllm/vocab-bridge';
 import { backgroundWords } from '../background-words.ts';
 
 /** What a language model learns from, by ECG. */
 export interface LanguageData {
   questions: QuestionExample[];
   reports: ReportExample[];
+  /** The same questions, many at a time, and the reports. */
+  interviews: InterviewExample[];
 }
 
-/** Balanced questions and English reports about rows whose codes are known; the seed decides which questions. */
+export interface LanguageDataOptions {
+  /** Questions per ECG, at most. */
+  perRecord: number;
+  /** Decides which. */
+  seed: number | string;
+  /** Times that every report comes; default 1. */
+  reports?: number;
+}
+
+/** So many answers for one pass over an ECG that the questions are about as long as the ECG. */
+const QUESTIONS_PER_INTERVIEW = 16;
+
+/**
+ * Balanced questions and English reports about rows whose codes are known. Where an ECG has several views, one question is
+ * about the first, the next about the second, and so on in turn.
+ *
+ * @param views codes of every ECG, one set per view
+ */
 export function languageData(
   rows: PtbXlRow[],
   statements: PtbXl['statements'],
-  codes: Map<number, Int32Array>,
-  perRecord: number,
-  seed: number | string,
+  views: ReadonlyMap<number, Int32Array[]>,
+  { perRecord, seed, reports = 1 }: LanguageDataOptions,
 ): LanguageData {
   const generator = new Generator(seed);
-  const asked = buildQuestionSet(rows, statements, { perRecord, random: () => generator.uniform() });
-  return {
-    questions: asked.map(({ ecgId, question, answer }) => ({
-      codes: codes.get(ecgId)!,
-      question,
-      answer: joinAnswer(answer),
-    })),
-    reports: rows.flatMap((row) => {
-      const report = englishReport(row, statements);
-      return report
-        ? [{ codes: codes.get(row.ecgId)!, background: backgroundWords(patientBackground(row)), report }]
-        : [];
-    }),
-  };
+  const byEcg = new Map<number, { question: string; answer: string }[]>();
+  for (const asked of buildQuestionSet(rows, statements, { perRecord, random: () => generator.uniform() })) {
+    const list = byEcg.get(asked.ecgId) ?? [];
+    list.push({ question: asked.question, answer: joinAnswer(asked.answer) });
+    byEcg.set(asked.ecgId, list);
+  }
+  const data: LanguageData = { questions: [], reports: [], interviews: [] };
+  for (const row of rows) {
+    const codes = views.get(row.ecgId)!;
+    const view = (index: number) => codes[index % codes.length];
+    const asked = generator.shuffle(byEcg.get(row.ecgId) ?? []);
+    const report = englishReport(row, statements) || undefined;
+    asked.forEach((question, i) => {
+      data.questions.push({ codes: view(i), ...question });
+    });
+    for (let i = 0; i < asked.length; i += QUESTIONS_PER_INTERVIEW) {
+      const questions = asked.slice(i, i + QUESTIONS_PER_INTERVIEW);
+      data.interviews.push({ codes: view(i / QUESTIONS_PER_INTERVIEW), questions, report });
+    }
+    const background = backgroundWords(patientBackground(row));
+    for (let i = 0; report && i < reports; i++) data.reports.push({ codes: view(i), background, report });
+  }
+  return data;
 }

@@ -4,6 +4,7 @@ import { folderSource } from '@heartllm/ecg-io/node';
 import { prepareSignal } from '@heartllm/fsq-tokenizer';
 import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
 import type { SignalSet } from '@heartllm/training';
+import type { DiagnosisLabels } from './diagnosis-labels.ts';
 
 /** PTB-XL, or the part of it that is there. */
 export interface PtbXlRecordings {
@@ -37,12 +38,18 @@ export async function openRecordings(folder: string): Promise<PtbXlRecordings> {
   return { statements, train, validation, source };
 }
 
-/** Signals of rows, read from disk when they are needed. */
-export function signalsOf(rows: PtbXlRow[], source: Source, config: TokenizerConfig): SignalSet {
+/** Signals of rows, read from disk when they are needed, and labels where they are given. */
+export function signalsOf(
+  rows: PtbXlRow[],
+  source: Source,
+  config: TokenizerConfig,
+  labels?: DiagnosisLabels,
+): SignalSet {
   return {
     length: rows.length,
     async signal(index) {
       return prepareSignal(await readRecord(source, rows[index].filename500), config).signal;
     },
+    ...(labels && { labels: (index) => labels.of(rows[index]) }),
   };
 }

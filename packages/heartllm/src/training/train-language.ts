@@ -30,6 +30,7 @@ import { openRecordings, type PtbXlRecordings } from './ptbxl-recordings.ts';
 import { checkpointPath, hasCheckpoint, runCheckpoint, runSettings } from './run-checkpoint.ts';
 import { RunLog } from './run-log.ts';
 import type { RunPlace } from './run-place.ts';
+import { turned } from './views.ts';
 
 /** Stage 2 or 3 on PTB-XL. */
 export interface LanguageRun extends RunPlace {
@@ -74,7 +75,18 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
   const recordings = await openRecordings(run.data);
   const rows = [...recordings.train, ...(recipe.validate > 0 ? recordings.validation : [])];
   const codes = await tokenizeAll(model, rows, recordings, terminal);
-  const learn = languageData(recordings.train, recordings.statements, codes, perRecord, `${seed}/questions`);
+  for (let view = 1; view < recipe.views; view++) {
+    const more = await tokenizeAll(model, recordings.train, recordings, terminal, `${seed}/view/${view}`);
+    for (const [ecg, views] of more) codes.get(ecg)!.push(...views);
+  }
+  const dataOf = (part: PtbXlRow[], name: string) =>
+    languageData(part, recordings.statements, codes, {
+      perRecord,
+      seed: `${seed}/${name}`,
+      ...('reports' in recipe && { reports: recipe.reports }),
+    });
+  const learn = dataOf(recordings.train, 'questions');
+  const held = dataOf(recipe.validate > 0 ? recordings.validation : [], 'validation');
   const { llama, vocabulary } = await initialModel(run, model, source, learn);
   const trainable: TrainableSet = recipe.train === 'all' ? 'all' : stage;
   const common = { ...recipe, llama, vocabulary, trainable };
@@ -94,18 +106,20 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
   let events: ReturnType<typeof train>;
   let judged: boolean;
   if (stage === 'pretrain') {
-    const codesOf = (some: PtbXlRow[]) => some.map((row) => codes.get(row.ecgId)!);
+    const codesOf = (some: PtbXlRow[]) => some.flatMap((row) => codes.get(row.ecgId)!);
     const validation = codesOf(recordings.validation.slice(0, recipe.validate));
+    const each = 'interviews' in recipe ? recipe.interviews : 0;
+    const interviews = each > 0 && {
+      each,
+      examples: learn.interviews,
+      validation: generator.shuffle(held.interviews).slice(0, recipe.validate),
+    };
     judged = validation.length > 0;
-    events = train(pretrainTask({ ...common, ecgs: codesOf(recordings.train), validation }), options);
-  } else {
-    const held = languageData(
-      recipe.validate > 0 ? recordings.validation : [],
-      recordings.statements,
-      codes,
-      perRecord,
-      `${seed}/validation`,
+    events = train(
+      pretrainTask({ ...common, interviews: interviews || undefined, ecgs: codesOf(recordings.train), validation }),
+      options,
     );
+  } else {
     const validation = generator.shuffle([...held.questions, ...held.reports]).slice(0, recipe.validate);
     const examples = generator.shuffle([...learn.questions, ...learn.reports]);
     judged = validation.length > 0;
@@ -152,21 +166,31 @@ async function initialModel(
   return { llama, vocabulary };
 }
 
+/**
+ * Codes of each ECG, a list of one.
+ *
+ * @param turnedBy seed by which the recordings are turned round before; without it they are taken as they are
+ */
 async function tokenizeAll(
   model: HeartLlm,
-  rows: PtbXlRecordings['train'],
+  rows: PtbXlRow[],
   { source }: PtbXlRecordings,
   terminal: Terminal,
-): Promise<Map<number, Int32Array>> {
+  turnedBy?: string,
+): Promise<Map<number, Int32Array[]>> {
   async function* records() {
-    for (const row of rows) yield await readRecord(source, row.filename500);
+    const generator = turnedBy === undefined ? undefined : new Generator(turnedBy);
+    for (const row of rows) {
+      const record = await readRecord(source, row.filename500);
+      yield generator ? turned(record, generator) : record;
+    }
   }
-  const codes = new Map<number, Int32Array>();
+  const codes = new Map<number, Int32Array[]>();
   const bar = progress(terminal, 'tokenizing', rows.length);
   try {
     for await (const result of model.tokenizer.encodeEach(records())) {
       if ('error' in result) throw result.error;
-      codes.set(rows[result.index].ecgId, result.codes);
+      codes.set(rows[result.index].ecgId, [result.codes]);
       bar.update(codes.size);
     }
   } finally {

@@ -6,6 +6,7 @@ import { type TokenizerRecipe, tokenizerTask, train } from '@heartllm/training';
 import { writeTokenizerFolder } from '../files/tokenizer-folder.ts';
 import { checkReplaceable } from '../files/write-folder.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { DiagnosisLabels } from './diagnosis-labels.ts';
 import { follow, type TrainingSummary } from './follow.ts';
 import { openRecordings, signalsOf } from './ptbxl-recordings.ts';
 import { checkpointPath, hasCheckpoint, runCheckpoint, runSettings } from './run-checkpoint.ts';
@@ -35,7 +36,7 @@ export interface TokenizerResult extends TrainingSummary {
 export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Promise<TokenizerResult> {
   const resume = run.resume && (await hasCheckpoint(run.out));
   await checkReplaceable(run.out, run.force || resume); // before hours of work, not after
-  const { train: rows, validation: fold9, source } = await openRecordings(run.data);
+  const { train: rows, validation: fold9, source, statements } = await openRecordings(run.data);
   const { recipe } = run;
   const held = fold9.slice(0, recipe.validate);
   const config: TokenizerConfig = {
@@ -45,12 +46,13 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
     encoder: { ...publishedConfig.encoder, variant: recipe.variant, ...(recipe.causal && { causal: true }) },
     decoder: { channels: recipe.decoderChannels, depth: 1 },
   };
+  const labels = recipe.diagnosis ? new DiagnosisLabels(rows, statements) : undefined;
   const network = LeadAutoencoder.create(config, new Generator(recipe.seed));
   const task = tokenizerTask({
     ...recipe,
     network,
-    train: signalsOf(rows, source, config),
-    validation: held.length ? signalsOf(held, source, config) : undefined,
+    train: signalsOf(rows, source, config, labels),
+    validation: held.length ? signalsOf(held, source, config, labels) : undefined,
   });
   const events = train(task, {
     ...recipe,
@@ -79,14 +81,20 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
 }
 
 function about(out: string, recipe: TokenizerRecipe, recordings: number) {
-  const { variant, causal, decoderChannels, levels, epochs, batchSize, lr, schedule, crop, spread, seed } = recipe;
+  const { variant, causal, decoderChannels, levels, epochs, batchSize, lr, schedule, crop, spread, diagnosis, seed } =
+    recipe;
+  const losses = [
+    'mean squared error',
+    ...(spread ? [`${spread} times the spread of the codes`] : []),
+    ...(diagnosis ? [`${diagnosis} times the cross-entropy of the labels told from the codes`] : []),
+  ];
   const encoder = variant === 'paper' ? "the paper's encoder" : 'the published encoder';
   return {
     name: basename(resolve(out)),
     description: `ECG tokenizer with ${causal ? 'a causal encoder' : encoder}, levels ${levels.join(' ')} and a decoder of ${decoderChannels} channels.`,
     license: 'not stated; PTB-XL, which it was trained on, is CC BY 4.0',
     training:
-      `Trained with heartllm train tokenizer on ${recordings} recordings of PTB-XL, folds 1 to 8: mean squared error${spread ? ` and ${spread} times the spread of the codes` : ''}, AdamW, ` +
+      `Trained with heartllm train tokenizer on ${recordings} recordings of PTB-XL, folds 1 to 8: ${losses.join(' and ')}, AdamW, ` +
       `learning rate ${lr}, ${schedule}, batches of ${batchSize}${crop ? `, random windows of ${crop} samples` : ''}, at most ${epochs} passes, seed ${seed}.`,
   };
 }
