@@ -12,6 +12,7 @@
  * ```
  */
 export { escapeText } from './escape.ts';
+export { NOT_A_DEVICE } from './html-page.ts';
 export type { LanguageModel } from './language-model.ts';
 export { MANIFEST_FILE, ModelFolderError, type ModelManifest, parseManifest } from './model-manifest.ts';
 export {
@@ -26,4 +27,4 @@ export {
 export { type CodeStripOptions, codeColour, codeStrip } from './plot/code-strip.ts';
 export { type EcgPaperOptions, ecgPaper, type PrintableEcg } from './plot/ecg-paper.ts';
 export { type PaperLayout, planPaper, type Strip } from './plot/layout.ts';
-export { NOT_A_DEVICE, type ReportPage, reportHtml } from './report-html.ts';
+export { type ReportPage, reportHtml } from './report-html.ts';

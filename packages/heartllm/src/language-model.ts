@@ -9,7 +9,8 @@ export class LanguageModel {
   readonly llama: Llama;
   readonly vocabulary: EcgVocabulary;
 
-  private constructor(llama: Llama, vocabulary: EcgVocabulary) {
+  /** Takes both over; a model folder's come with {@link LanguageModel.load}. */
+  constructor(llama: Llama, vocabulary: EcgVocabulary) {
     this.llama = llama;
     this.vocabulary = vocabulary;
   }
@@ -64,6 +65,7 @@ export class LanguageModel {
     maxNewTokens: number,
     weighed: number[] = [],
   ): Promise<{ text: string; firstLogits: number[] }[]> {
+    if (!prompts.length) return [];
     const { eosId, padId } = this.vocabulary;
     const { inputIds, attentionMask } = padPrompts(this.vocabulary, prompts); // [B][T]
     let logits: number[][] = prompts.map(() => []);

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { malformed } from './helpers/markup.ts';
 import { writePtbxl } from './helpers/ptbxl-folder.ts';
 import { cli } from './helpers/run-cli.ts';
 
@@ -55,6 +56,9 @@ describe('train all', () => {
       'recipe.json',
       'tokenizer.log.jsonl',
     ]);
+    const report = await readFile(join(`${out}.stages`, 'tokenizer.report.html'), 'utf8');
+    expect(malformed(report)).toBeUndefined();
+    expect(report).toContain('what the codes give back now');
     const made = async (name: string) => JSON.parse(await readFile(join(out, 'training', name), 'utf8'));
     expect(await made('recipe.json')).toMatchObject(recipe);
     expect(await made('data.json')).toEqual({

@@ -9,6 +9,7 @@ import { finetuneSettings, llmSettings, pretrainSettings, readSettings } from '@
 import { EcgVocabulary, trainBpe } from '@heartllm/vocab-bridge';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { trainLanguage } from '../src/training/train-language.ts';
+import { malformed } from './helpers/markup.ts';
 import { writePtbxl } from './helpers/ptbxl-folder.ts';
 import { randomModel } from './helpers/random-model.ts';
 import { cli } from './helpers/run-cli.ts';
@@ -115,8 +116,10 @@ describe('a run that is stopped and resumed', () => {
     const run = (out: string, resume: boolean, signal: AbortSignal) =>
       trainLanguage(
         {
-          ...{ stage, data, model: random, out, force: false, resume, signal },
-          recipe: readSettings(stage === 'pretrain' ? pretrainSettings : finetuneSettings, settings, stage),
+          ...(stage === 'pretrain'
+            ? { stage, recipe: readSettings(pretrainSettings, settings, stage) }
+            : { stage, recipe: readSettings(finetuneSettings, settings, stage) }),
+          ...{ data, model: random, out, force: false, resume, signal },
           llm: readSettings(llmSettings, {}, 'llm'),
         },
         terminal,
@@ -138,6 +141,10 @@ describe('a run that is stopped and resumed', () => {
         .map(({ step, loss }) => [step, loss]);
     expect(await log(expected.log)).toHaveLength(4);
     expect(await log(resumed.log)).toEqual(await log(expected.log));
+    const report = await readFile(resumed.report, 'utf8');
+    expect(malformed(report)).toBeUndefined();
+    expect(report).toContain(stage === 'pretrain' ? 'of 30 codes right' : 'what the model writes now');
+    expect(report).toContain('finished, step 4 of 4');
     const adapter = (out: string) => readFile(join(out, 'adapter', 'adapter_model.safetensors'));
     expect((await adapter(parts)).equals(await adapter(whole))).toBe(true);
   });

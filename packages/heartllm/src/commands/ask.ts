@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { NOT_A_DEVICE } from '../report-html.ts';
+import { NOT_A_DEVICE } from '../html-page.ts';
 import { show, type Terminal, warn } from '../terminal/terminal.ts';
 import { describeBackend, openModel, RECORD } from './options.ts';
 import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';

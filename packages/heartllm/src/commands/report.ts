@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { writeFileAtomic } from '../files/write-file.ts';
-import { NOT_A_DEVICE, reportHtml } from '../report-html.ts';
+import { NOT_A_DEVICE } from '../html-page.ts';
+import { reportHtml } from '../report-html.ts';
 import { show, type Terminal, warn, wrap } from '../terminal/terminal.ts';
 import { describeBackend, openModel, RECORD } from './options.ts';
 import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';

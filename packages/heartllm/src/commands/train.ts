@@ -14,7 +14,7 @@ import type { Command } from 'commander';
 import { show, type Terminal } from '../terminal/terminal.ts';
 import type { TrainingSummary } from '../training/follow.ts';
 import type { RunPlace } from '../training/run-place.ts';
-import type { LanguageRun } from '../training/train-language.ts';
+import type { LanguageStage } from '../training/train-language.ts';
 import { backendOption, commonOptions, describeBackend, type ModelOptions } from './options.ts';
 import { givenSettings, settingOptions } from './setting-options.ts';
 
@@ -38,9 +38,8 @@ export function trainCommand(program: Command, terminal: Terminal): void {
     const result = await trainTokenizer({ ...place, recipe }, terminal);
     showStage(terminal, options, result, backend, [`${result.train} recordings, loss ${result.loss.toFixed(4)}`]);
   });
-  languageCommand(parent, terminal, 'pretrain', 'stage 2: learn to forecast ECG codes', pretrainSettings);
-  const reports = 'stage 3: learn to answer questions and to write reports';
-  languageCommand(parent, terminal, 'finetune', reports, finetuneSettings);
+  languageCommand(parent, terminal, 'pretrain', 'stage 2: learn to forecast ECG codes');
+  languageCommand(parent, terminal, 'finetune', 'stage 3: learn to answer questions and to write reports');
   allCommand(parent, terminal);
 }
 
@@ -48,10 +47,10 @@ export function trainCommand(program: Command, terminal: Terminal): void {
 function languageCommand(
   parent: Command,
   terminal: Terminal,
-  stage: LanguageRun['stage'],
+  stage: LanguageStage['stage'],
   description: string,
-  settings: typeof pretrainSettings | typeof finetuneSettings,
 ): void {
+  const settings = stage === 'pretrain' ? pretrainSettings : finetuneSettings;
   const command = stageCommand(parent, stage, description).requiredOption(
     '--model <dir>',
     'model folder to go on from; without a language model in it that of --llm, or a small new one',
@@ -59,10 +58,13 @@ function languageCommand(
   settingOptions(baseOption(command), settings).action(async (options: TrainOptions & { model: string }) => {
     const { trainLanguage } = await import('../training/train-language.ts');
     const whole = await recipeOf(options);
-    const recipe = settingsOf(whole, options, stage, settings);
+    const staged: LanguageStage =
+      stage === 'pretrain'
+        ? { stage, recipe: settingsOf(whole, options, stage, pretrainSettings) }
+        : { stage, recipe: settingsOf(whole, options, stage, finetuneSettings) };
     const llm = whole?.llm ?? readSettings(llmSettings, {}, 'llm');
     const { backend, place } = await begin(options);
-    const run = { ...place, stage, recipe, llm, model: options.model, base: options.llm };
+    const run = { ...place, ...staged, llm, model: options.model, base: options.llm };
     const result = await trainLanguage(run, terminal);
     showStage(terminal, options, result, backend, [`loss ${result.loss.toFixed(4)}`]);
   });

@@ -1,4 +1,5 @@
 import cliProgress from 'cli-progress';
+import { duration } from './duration.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How far a long piece of work is. */
@@ -29,15 +30,6 @@ export function pace(done: number, left: number, seconds: number): string {
   const shown =
     rate >= 1 ? `${rate.toPrecision(2 + Math.floor(Math.log10(rate)))}/s` : `${(1 / rate).toPrecision(2)} s each`;
   return `${shown}, ${duration(left / rate)} left`;
-}
-
-/** '40 s', '7 min', '3 h 05 min' */
-function duration(seconds: number): string {
-  if (seconds < 99.5) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 100
-    ? `${minutes} min`
-    : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
 type PaceAt = (done: number) => string;

@@ -1,6 +1,7 @@
 import type { TrainingEvent } from '@heartllm/training';
 import { type Progress, progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import type { ReportFile } from './report-file.ts';
 import type { RunLog } from './run-log.ts';
 
 /** How a run went. */
@@ -18,17 +19,20 @@ export interface TrainingSummary {
 /** The loss of single steps jumps; this much of the new one enters the mean. */
 const NEW = 0.05;
 
-/**
- * Draws a training run on the terminal, logs it and sums it up.
- *
- * @param onBest called with the step after each validation that is better than all before, for keeping the weights
- */
+/** What keeps record of a run. */
+export interface Records {
+  log: RunLog;
+  report: ReportFile;
+  /** Keeps the weights; called with the step after each validation that is better than all before. */
+  onBest(step: number): Promise<void>;
+}
+
+/** Draws a training run on the terminal, logs it, keeps its report up to date and sums it up. */
 export async function follow(
   terminal: Terminal,
   label: string,
   events: AsyncIterable<TrainingEvent>,
-  log: RunLog,
-  onBest: (step: number) => Promise<void> = async () => {},
+  { log, report, onBest }: Records,
 ): Promise<TrainingSummary> {
   const started = performance.now();
   const summary: TrainingSummary = {
@@ -55,8 +59,11 @@ export async function follow(
         const { step, loss, metrics } = event;
         summary.validations.push({ step, loss, metrics });
         if (event.best) await onBest(step);
+      } else if (event.type === 'checkpoint') {
+        await report.write(event.step);
       } else if (event.type === 'end') {
         summary.reason = event.reason;
+        await report.write(event.step);
       }
       summary.steps = event.step;
     }

@@ -22,6 +22,12 @@ export class RunLog {
     else await writeFileAtomic(this.path, event.resumed ? (await this.#upTo(event.step)) + line : line);
   }
 
+  /** What the log holds. */
+  async read(): Promise<TrainingEvent[]> {
+    const lines = (await readFile(this.path, 'utf8')).trimEnd().split('\n');
+    return lines.map((line) => JSON.parse(line) as TrainingEvent);
+  }
+
   /** The lines of the steps up to one. */
   async #upTo(step: number): Promise<string> {
     const text = await readFile(this.path, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type FinetuneRecipe, type PretrainRecipe, previousCheckpoint, type Recipe } from '@heartllm/training';
+import { previousCheckpoint, type Recipe } from '@heartllm/training';
 import { writeFileAtomic } from '../files/write-file.ts';
 import { checkReplaceable, FolderExistsError } from '../files/write-folder.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -9,7 +9,7 @@ import { type DataDescription, describeData } from './describe-data.ts';
 import { checkpointPath } from './run-checkpoint.ts';
 import { logPath } from './run-log.ts';
 import type { RunPlace } from './run-place.ts';
-import { type LanguageResult, trainLanguage } from './train-language.ts';
+import { type LanguageResult, type LanguageStage, trainLanguage } from './train-language.ts';
 import { type TokenizerResult, trainTokenizer } from './train-tokenizer.ts';
 
 /** All stages of a recipe. */
@@ -64,20 +64,20 @@ export async function trainAll(run: WholeRun, terminal: Terminal): Promise<Whole
     return true;
   };
   const place = (stage: Stage) => ({ data, out: at(stage), force: true, resume: true, signal });
-  const language = (stage: 'pretrain' | 'finetune', settings: PretrainRecipe | FinetuneRecipe, model: string) =>
-    trainLanguage({ ...place(stage), stage, recipe: settings, model, llm: recipe.llm, base }, terminal);
+  const language = (stage: LanguageStage, model: string) =>
+    trainLanguage({ ...place(stage.stage), ...stage, model, llm: recipe.llm, base }, terminal);
 
   if (!journal.finished.includes('tokenizer')) {
     result.stages.tokenizer = await trainTokenizer({ ...place('tokenizer'), recipe: recipe.tokenizer }, terminal);
     if (!(await finish('tokenizer', result.stages.tokenizer))) return result;
   }
   if (recipe.pretrain && !journal.finished.includes('pretrain')) {
-    result.stages.pretrain = await language('pretrain', recipe.pretrain, at('tokenizer'));
+    result.stages.pretrain = await language({ stage: 'pretrain', recipe: recipe.pretrain }, at('tokenizer'));
     if (!(await finish('pretrain', result.stages.pretrain))) return result;
   }
   if (!journal.finished.includes('finetune')) {
     const from = at(recipe.pretrain ? 'pretrain' : 'tokenizer');
-    result.stages.finetune = await language('finetune', recipe.finetune, from);
+    result.stages.finetune = await language({ stage: 'finetune', recipe: recipe.finetune }, from);
     if (!(await finish('finetune', result.stages.finetune))) return result;
   }
   await writeOrigin(out, journal, at);

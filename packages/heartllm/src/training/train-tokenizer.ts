@@ -3,15 +3,18 @@ import { basename, dirname, resolve } from 'node:path';
 import { Generator } from '@heartllm/backend';
 import { LeadAutoencoder, publishedConfig, type TokenizerConfig } from '@heartllm/lead-encoder';
 import { type TokenizerRecipe, tokenizerTask, train } from '@heartllm/training';
+import { tokenizerSettings } from '@heartllm/training/recipe';
 import { writeTokenizerFolder } from '../files/tokenizer-folder.ts';
 import { checkReplaceable } from '../files/write-folder.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { DiagnosisLabels } from './diagnosis-labels.ts';
 import { follow, type TrainingSummary } from './follow.ts';
 import { openRecordings, signalsOf } from './ptbxl-recordings.ts';
+import { ReportFile, type ReportFrame } from './report-file.ts';
 import { checkpointPath, hasCheckpoint, runCheckpoint, runSettings } from './run-checkpoint.ts';
 import { RunLog } from './run-log.ts';
 import type { RunPlace } from './run-place.ts';
+import { tokenizerExample } from './tokenizer-example.ts';
 
 /** Stage 1 on PTB-XL. */
 export interface TokenizerRun extends RunPlace {
@@ -26,12 +29,14 @@ export interface TokenizerResult extends TrainingSummary {
   checkpoint: string;
   /** Every event as a line of JSON. */
   log: string;
+  /** Curves and examples as a page. */
+  report: string;
 }
 
 /**
  * Trains an ECG tokenizer from random weights. The model folder holds the weights of the best validation so far, without
  * validation those of the last step; the checkpoint lies beside it as `OUT.checkpoint.safetensors`,
- * the log as `OUT.log.jsonl`.
+ * the log as `OUT.log.jsonl`, the report as `OUT.report.html`.
  */
 export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Promise<TokenizerResult> {
   const resume = run.resume && (await hasCheckpoint(run.out));
@@ -68,7 +73,16 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
     });
   await mkdir(dirname(resolve(run.out)), { recursive: true });
   const log = new RunLog(run.out);
-  const summary = await follow(terminal, 'training the tokenizer', events, log, save);
+  const frame: ReportFrame = {
+    name: basename(resolve(run.out)),
+    stage: 'Stage 1: ECG to codes and back',
+    facts: [['Recordings', `${rows.length} of folds 1 to 8, ${held.length} of fold 9 for validation`]],
+    recipe: { ...recipe },
+    settings: tokenizerSettings,
+  };
+  const report = new ReportFile(run.out, log, frame, () => tokenizerExample(network, signalsOf(held, source, config)));
+  const records = { log, report, onBest: save };
+  const summary = await follow(terminal, 'training the tokenizer', events, records);
   if (!held.length) await save();
   network.dispose();
   return {
@@ -77,6 +91,7 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
     validation: held.length,
     checkpoint: checkpointPath(run.out),
     log: log.path,
+    report: report.path,
   };
 }
 
