@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LlamaConfig } from './config.ts';
-import type { AttentionMask } from './mask.ts';
+import type { Span } from './mask.ts';
 import { batchProduct } from './matmul.ts';
 import { type Rotation, rotate } from './rope.ts';
 
@@ -18,8 +18,11 @@ export interface Pass {
   batch: number;
   /** New tokens per row, T. */
   length: number;
-  rotation: Rotation;
-  mask: AttentionMask;
+  /** Of all query heads. */
+  queryRotation: Rotation;
+  /** Of all key heads. */
+  keyRotation: Rotation;
+  spans: Span[];
 }
 
 /**
@@ -33,71 +36,105 @@ export function attention(
   x: tf.Tensor2D,
   project: Project,
   config: LlamaConfig,
-  { batch, length, rotation, mask }: Pass,
+  { batch, length, queryRotation, keyRotation, spans }: Pass,
   past?: KeysAndValues,
 ): { output: tf.Tensor2D } & KeysAndValues {
   const { numAttentionHeads: heads, numKeyValueHeads: groups, headDim } = config;
-  const rotated = (y: tf.Tensor2D, count: number) =>
-    rotate(tf.reshape(y, [batch * length, count, 2, headDim / 2]) as tf.Tensor4D, rotation);
-  const headsFirst = (y: tf.Tensor, count: number) =>
-    tf.transpose(tf.reshape(y, [batch, length, count, headDim]), [0, 2, 1, 3]) as tf.Tensor4D;
+  const perGroup = (y: tf.Tensor2D) =>
+    tf.transpose(tf.reshape(y, [batch, length, groups, y.shape[1] / groups]), [0, 2, 1, 3]) as tf.Tensor4D;
 
-  const queries = headsFirst(rotated(project('self_attn.q_proj', x), heads), heads); // [B, H, T, headDim]
-  let keys = headsFirst(rotated(project('self_attn.k_proj', x), groups), groups); // [B, KV, T, headDim]
-  let values = headsFirst(project('self_attn.v_proj', x), groups); // [B, KV, T, headDim]
+  // the H / KV query heads that share a key head lie side by side: [B, KV, T, H / KV * headDim]
+  const queries = perGroup(rotate(project('self_attn.q_proj', x), queryRotation, headDim));
+  let keys = perGroup(rotate(project('self_attn.k_proj', x), keyRotation, headDim)); // [B, KV, T, headDim]
+  let values = perGroup(project('self_attn.v_proj', x)); // [B, KV, T, headDim]
   if (past) {
     keys = tf.concat([past.keys, keys], 2); // [B, KV, S, headDim]
     values = tf.concat([past.values, values], 2);
   }
-  const seen = scaledDotProduct(queries, keys, values, mask); // [B, H, T, headDim]
+  const seen = scaledDotProduct(queries, keys, values, spans); // [B, KV, T, H / KV * headDim]
   const joined = tf.reshape(tf.transpose(seen, [0, 2, 1, 3]), [batch * length, heads * headDim]) as tf.Tensor2D;
   return { output: project('self_attn.o_proj', joined), keys, values };
 }
 
 /**
- * softmax(q k^T / sqrt(headDim) + mask) v. The H / KV query heads that share a key head are stacked under one another,
- * so keys and values are never repeated.
+ * softmax(q k^T / sqrt(headDim) + mask) v, span by span of the queries.
  *
- * @param queries [B, H, T, headDim]
+ * The query heads that share a key head are more queries of one time, so keys and values are never repeated.
+ *
+ * @param queries [B, KV, T, H / KV * headDim]
  * @param keys [B, KV, S, headDim]
  * @param values [B, KV, S, headDim]
- * @returns [B, H, T, headDim]
+ * @returns [B, KV, T, H / KV * headDim]
  */
 export function scaledDotProduct(
   queries: tf.Tensor4D,
   keys: tf.Tensor4D,
   values: tf.Tensor4D,
-  { bias, sighted }: AttentionMask,
+  spans: Span[],
 ): tf.Tensor4D {
-  const [batch, heads, length, headDim] = queries.shape;
-  const [, groups, keyCount] = keys.shape;
+  const [batch, groups, count, headDim] = keys.shape;
+  const heads = queries.shape[3] / headDim;
   const scale = 1 / Math.sqrt(headDim);
-  const pairs = (x: tf.Tensor) => tf.reshape(x, [batch * groups, -1, x.shape[3] as number]) as tf.Tensor3D;
-  const perHead = (x: tf.Tensor) => tf.reshape(x, [batch, heads, length, -1]) as tf.Tensor4D;
+  const pairs = (x: tf.Tensor) => tf.reshape(x, [batch * groups, -1, headDim]) as tf.Tensor3D;
+  const ofSpan = (x: tf.Tensor3D, { from, to }: Span) => rows(x, from * heads, to * heads);
 
   const attend = tf.customGrad((_q, _k, _v, save) => {
-    const [q, k, v] = [pairs(queries), pairs(keys), pairs(values)];
-    const scores = perHead(tf.mul(batchProduct(q, k, false, true), scale)); // [B, H, T, S]
-    let weights: tf.Tensor = tf.softmax(bias ? tf.add(scores, bias) : scores);
-    if (sighted) weights = tf.mul(weights, sighted);
-    const p = pairs(weights); // [B * KV, H / KV * T, S]
-    (save as tf.GradSaveFunc)([q, k, v, p]);
+    const q = pairs(tf.mul(queries, scale)); // [B * KV, T * H / KV, headDim]
+    const [k, v] = [pairs(keys), pairs(values)]; // [B * KV, S, headDim]
+    const weights = spans.map((span) => {
+      const { bias, sighted } = span;
+      const scores = batchProduct(ofSpan(q, span), rows(k, 0, span.keys), false, true);
+      const perRow = tf.reshape(scores, [batch, groups, -1, span.keys]);
+      const p = tf.softmax(bias ? tf.add(perRow, bias) : perRow);
+      return tf.reshape(sighted ? tf.mul(p, sighted) : p, scores.shape) as tf.Tensor3D; // [B * KV, ., keys]
+    });
+    const seen = joined(spans.map((span, i) => batchProduct(weights[i], rows(v, 0, span.keys))));
+    (save as tf.GradSaveFunc)([q, k, v, seen, ...weights]);
     return {
-      value: perHead(batchProduct(p, v)),
+      value: tf.reshape(seen, queries.shape),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [q, k, v, p] = saved as tf.Tensor3D[];
-        const dOut = pairs(dy);
-        const dP = batchProduct(dOut, v, false, true); // [B * KV, H / KV * T, S]
-        const pdP = tf.mul(p, dP);
-        const dScores = tf.mul(tf.sub(pdP, tf.mul(p, tf.sum(pdP, -1, true))), scale) as tf.Tensor3D;
-        const shape = [batch, groups, keyCount, headDim];
+        const [q, k, v, seen, ...weights] = saved as tf.Tensor3D[];
+        const dSeen = pairs(dy);
+        const along = tf.sum(tf.mul(dSeen, seen), -1, true) as tf.Tensor3D; // of p dp over the keys, for every query
+        const parts = spans.map((span, i) => {
+          const [p, d] = [weights[i], ofSpan(dSeen, span)];
+          const dP = batchProduct(d, rows(v, 0, span.keys), false, true);
+          const dScores = tf.mul(p, tf.sub(dP, ofSpan(along, span))) as tf.Tensor3D;
+          return {
+            dQ: batchProduct(dScores, rows(k, 0, span.keys)),
+            dK: extended(batchProduct(dScores, ofSpan(q, span), true), count),
+            dV: extended(batchProduct(p, d, true), count),
+          };
+        });
         return [
-          perHead(batchProduct(dScores, k)),
-          tf.reshape(batchProduct(dScores, q, true), shape),
-          tf.reshape(batchProduct(p, dOut, true), shape),
+          tf.reshape(tf.mul(joined(parts.map(({ dQ }) => dQ)), scale), queries.shape),
+          tf.reshape(tf.addN(parts.map(({ dK }) => dK)), keys.shape),
+          tf.reshape(tf.addN(parts.map(({ dV }) => dV)), values.shape),
         ];
       },
     };
   });
   return attend(queries, keys, values) as tf.Tensor4D;
+}
+
+/** [P, N, D] -> [P, last - first, D] */
+function rows(x: tf.Tensor3D, first: number, last: number): tf.Tensor3D {
+  const [count, length, width] = x.shape;
+  return last - first === length ? x : tf.slice(x, [0, first, 0], [count, last - first, width]);
+}
+
+/** Of the spans' rows, all rows. */
+function joined(parts: tf.Tensor3D[]): tf.Tensor3D {
+  return parts.length === 1 ? parts[0] : tf.concat(parts, 1);
+}
+
+/** With rows of zeros at the end. [P, N, D] -> [P, length, D] */
+function extended(x: tf.Tensor3D, length: number): tf.Tensor3D {
+  const zeros = length - x.shape[1];
+  if (zeros === 0) return x;
+  return tf.pad(x, [
+    [0, 0],
+    [0, zeros],
+    [0, 0],
+  ]) as tf.Tensor3D;
 }

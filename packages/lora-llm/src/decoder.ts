@@ -8,7 +8,7 @@ import { linear } from './matmul.ts';
 import { mlp } from './mlp.ts';
 import { embeddingName, headName, type Parameters } from './parameters.ts';
 import { rmsNorm } from './rms-norm.ts';
-import { inverseFrequencies, rotation } from './rope.ts';
+import { forHeads, inverseFrequencies, rotation } from './rope.ts';
 
 /** What the computation needs of a model. */
 export interface Model {
@@ -41,11 +41,14 @@ export function decode(
 ): Decoded {
   const { config, parameters, lora } = model;
   const [batch, length] = [inputIds.length, inputIds[0].length];
+  const { numAttentionHeads: heads, numKeyValueHeads: groups } = config;
+  const turn = rotation(inverseFrequencies(config), positions(mask, mask[0].length - length));
   const pass: Pass = {
     batch,
     length,
-    rotation: rotation(inverseFrequencies(config), positions(mask, mask[0].length - length)),
-    mask: attentionMask(mask, length),
+    queryRotation: forHeads(turn, heads),
+    keyRotation: forHeads(turn, groups),
+    spans: attentionMask(mask, length, heads / groups),
   };
   const weight = (name: string) => parameters.get(name) as tf.Variable;
   const norm = (x: tf.Tensor2D, name: string) => rmsNorm(x, weight(name) as tf.Tensor1D, config.rmsNormEps);
@@ -69,10 +72,12 @@ export function decode(
   return { hidden: norm(x, 'model.norm.weight'), cache };
 }
 
+/** The output layer's weights [V, D]. */
+export function outputWeight({ config, parameters }: Model): tf.Tensor2D {
+  return parameters.get(config.tieWordEmbeddings ? embeddingName : headName) as tf.Tensor as tf.Tensor2D;
+}
+
 /** The output layer: [N, D] to logits [N, V]. */
-export function head({ config, parameters }: Model, hidden: tf.Tensor2D): tf.Tensor2D {
-  return linear(
-    hidden,
-    parameters.get(config.tieWordEmbeddings ? embeddingName : headName) as tf.Tensor as tf.Tensor2D,
-  );
+export function head(model: Model, hidden: tf.Tensor2D): tf.Tensor2D {
+  return linear(hidden, outputWeight(model));
 }

@@ -1,7 +1,7 @@
 import { Generator } from '@heartllm/backend';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LlamaConfig, type LlamaOptions, llamaConfig } from './config.ts';
-import { decode, head, type Model } from './decoder.ts';
+import { decode, head, type Model, outputWeight } from './decoder.ts';
 import { LlamaError } from './errors.ts';
 import { type GenerateOptions, greedy } from './generate.ts';
 import { initialLora, type LoraConfig, loraNames, merged, targetedModules } from './lora.ts';
@@ -150,7 +150,7 @@ export class Llama implements Model {
     return tf.tidy(() => {
       const { hidden } = decode(this, inputIds, mask, undefined, dropout); // [B * T, D]
       const scored = tf.gather(hidden, tf.tensor1d(rows, 'int32')); // [M, D]
-      return crossEntropy(head(this, scored), targets);
+      return crossEntropy(scored, outputWeight(this), targets);
     });
   }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LlamaError } from './errors.ts';
+import { product } from './matmul.ts';
 
 /** A left-padded batch; all three are [B][T]. */
 export interface Batch {
@@ -37,24 +38,41 @@ export function scoredPositions(labels: number[][], vocabSize: number): { rows: 
 }
 
 /**
- * Mean of -log softmax(logits)[target].
+ * Mean of -log softmax(hidden weight^T)[target]: output layer and cross-entropy in one.
  *
- * @param logits [M, V]
+ * What is largest by far, a value per position and token of the vocabulary, is written three times and kept once; taken
+ * apart, with softmax and one-hot targets in the gradient, it would be a dozen times.
+ *
+ * @param hidden [M, D]
+ * @param weight [V, D], as torch.nn.Linear stores it.
  * @param targets M ids below V.
  */
-export function crossEntropy(logits: tf.Tensor2D, targets: number[]): tf.Scalar {
-  const [count, classes] = logits.shape;
-  const loss = tf.customGrad((_logits, save) => {
-    const flat = targets.map((target, i) => i * classes + target);
-    const chosen = tf.gather(tf.reshape(logits, [-1]), tf.tensor1d(flat, 'int32')); // [M]
-    (save as tf.GradSaveFunc)([logits as tf.Tensor]);
+export function crossEntropy(hidden: tf.Tensor2D, weight: tf.Tensor2D, targets: number[]): tf.Scalar {
+  const [count] = hidden.shape;
+  const [classes] = weight.shape;
+  const frozen = weight instanceof tf.Variable && !weight.trainable;
+  const loss = tf.customGrad((_hidden, _weight, save) => {
+    const ids = tf.tensor1d(targets, 'int32');
+    const logits = product(hidden, weight, false, true); // [M, V]
+    const highest = tf.max(logits, -1, true); // [M, 1]
+    const exp = tf.exp(tf.sub(logits, highest)) as tf.Tensor2D; // [M, V]
+    const total = tf.sum(exp, -1, true); // [M, 1]
+    const wanted = tf.gather(weight, ids) as tf.Tensor2D; // [M, D]
+    const chosen = tf.sum(tf.mul(hidden, wanted), -1, true); // [M, 1], the targets' logits
+    (save as tf.GradSaveFunc)([hidden, exp, total, wanted, ids]);
     return {
-      value: tf.mean(tf.sub(tf.logSumExp(logits, -1), chosen)),
-      gradFunc: (dy: tf.Tensor, [logits]: tf.Tensor[]) => {
-        const hits = tf.oneHot(tf.tensor1d(targets, 'int32'), classes); // [M, V]
-        return tf.mul(tf.sub(tf.softmax(logits), tf.cast(hits, 'float32')), tf.div(dy, count));
+      value: tf.mean(tf.sub(tf.add(tf.log(total), highest), chosen)) as tf.Scalar,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [hidden, exp, total, wanted, ids] = saved as tf.Tensor2D[];
+        const share = tf.div(dy, count);
+        // d loss / d logits is softmax less 1 at the target
+        const dHidden = tf.mul(tf.sub(tf.div(product(exp, weight), total), wanted), share); // [M, D]
+        if (frozen) return [dHidden, tf.zerosLike(weight)];
+        const part = tf.mul(hidden, share); // [M, D]
+        const asked = tf.unsortedSegmentSum(part, tf.reshape(ids, [count]) as tf.Tensor as tf.Tensor1D, classes);
+        return [dHidden, tf.sub(product(exp, tf.div(part, total), true), asked)]; // [V, D]
       },
     };
   });
-  return loss(logits) as tf.Scalar;
+  return loss(hidden, weight) as tf.Scalar;
 }

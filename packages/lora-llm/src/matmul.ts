@@ -37,7 +37,7 @@ function matrices(x: tf.Tensor3D): tf.Tensor3D[] {
 /**
  * x W^T, a linear layer without bias, as torch.nn.Linear stores it.
  *
- * The gradient of W is computed only when W is a trainable variable: for the frozen base of a LoRA it would cost a
+ * The gradient of W is not computed when W is a variable that is not trainable: for the frozen base of a LoRA it would cost a
  * third of the step and be thrown away.
  *
  * @param x [N, in]
@@ -45,7 +45,7 @@ function matrices(x: tf.Tensor3D): tf.Tensor3D[] {
  * @returns [N, out]
  */
 export function linear(x: tf.Tensor2D, weight: tf.Tensor2D): tf.Tensor2D {
-  if (!(weight instanceof tf.Variable) || !weight.trainable) {
+  if (weight instanceof tf.Variable && !weight.trainable) {
     const frozen = tf.customGrad(() => ({
       value: forward(x, weight),
       gradFunc: (dy: tf.Tensor) => product(dy as tf.Tensor2D, weight), // [N, in]
@@ -53,13 +53,13 @@ export function linear(x: tf.Tensor2D, weight: tf.Tensor2D): tf.Tensor2D {
     return frozen(x) as tf.Tensor2D;
   }
   const trained = tf.customGrad((_x, _weight, save) => {
-    (save as tf.GradSaveFunc)([x]);
+    (save as tf.GradSaveFunc)([x, weight]);
     return {
       value: forward(x, weight),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => [
-        product(dy as tf.Tensor2D, weight), // [N, in]
-        product(dy as tf.Tensor2D, saved[0] as tf.Tensor2D, true), // [out, in]
-      ],
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [x, weight] = saved as tf.Tensor2D[];
+        return [product(dy as tf.Tensor2D, weight), product(dy as tf.Tensor2D, x, true)]; // [N, in], [out, in]
+      },
     };
   });
   return trained(x, weight) as tf.Tensor2D;

@@ -15,11 +15,11 @@ export function mlp(x: tf.Tensor2D, project: Project): tf.Tensor2D {
 export function swiglu(gate: tf.Tensor2D, up: tf.Tensor2D): tf.Tensor2D {
   const gated = tf.customGrad((_gate, _up, save) => {
     const open = tf.sigmoid(gate);
-    (save as tf.GradSaveFunc)([gate, up, open]);
+    const silu = tf.mul(gate, open);
+    (save as tf.GradSaveFunc)([up, open, silu]);
     return {
-      value: tf.mul(tf.mul(gate, open), up),
-      gradFunc: (dy: tf.Tensor, [gate, up, open]: tf.Tensor[]) => {
-        const silu = tf.mul(gate, open);
+      value: tf.mul(silu, up),
+      gradFunc: (dy: tf.Tensor, [up, open, silu]: tf.Tensor[]) => {
         const slope = tf.add(open, tf.mul(silu, tf.sub(1, open))); // d silu / d gate
         return [tf.mul(tf.mul(dy, up), slope), tf.mul(dy, silu)];
       },

@@ -10,6 +10,7 @@ import * as tf from '@tensorflow/tfjs-core';
  * @returns [N, D]
  */
 export function rmsNorm(x: tf.Tensor2D, weight: tf.Tensor1D, eps: number): tf.Tensor2D {
+  const frozen = weight instanceof tf.Variable && !weight.trainable;
   const norm = tf.customGrad((_x, _weight, save) => {
     const scale = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), eps)); // [N, 1]
     const normed = tf.mul(x, scale); // [N, D]
@@ -20,7 +21,7 @@ export function rmsNorm(x: tf.Tensor2D, weight: tf.Tensor1D, eps: number): tf.Te
         const dNormed = tf.mul(dy, weight); // [N, D]
         const along = tf.mean(tf.mul(dNormed, normed), -1, true); // [N, 1]
         const dx = tf.mul(tf.sub(dNormed, tf.mul(normed, along)), scale); // [N, D]
-        return [dx, tf.sum(tf.mul(dy, normed), 0)];
+        return [dx, frozen ? tf.zerosLike(weight) : tf.sum(tf.mul(dy, normed), 0)];
       },
     };
   });
