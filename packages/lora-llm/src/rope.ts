@@ -33,20 +33,33 @@ export interface Rotation {
  * @returns the rotation of one head; see {@link forHeads}.
  */
 export function rotation(frequencies: Float32Array, positions: Int32Array): Rotation {
-  const half = frequencies.length;
-  const cos = new Float32Array(positions.length * 2 * half);
-  const sin = new Float32Array(positions.length * 2 * half);
-  for (let token = 0; token < positions.length; token++) {
-    for (let i = 0; i < half; i++) {
-      const angle = Math.fround(positions[token] * frequencies[i]);
-      const at = token * 2 * half + i;
-      cos[at] = cos[at + half] = Math.cos(angle);
-      sin[at + half] = Math.sin(angle);
-      sin[at] = -sin[at + half];
+  const width = 2 * frequencies.length;
+  const cos = new Float32Array(positions.length * width);
+  const sin = new Float32Array(positions.length * width);
+  const places = new Map<number, number>(); // rows of a batch share most positions: where each was first written
+  for (const [token, position] of positions.entries()) {
+    const at = token * width;
+    const first = places.get(position);
+    if (first === undefined) {
+      places.set(position, at);
+      turn(frequencies, position, cos.subarray(at, at + width), sin.subarray(at, at + width));
+    } else {
+      cos.copyWithin(at, first, first + width);
+      sin.copyWithin(at, first, first + width);
     }
   }
-  const shape: [number, number] = [positions.length, 2 * half];
+  const shape: [number, number] = [positions.length, width];
   return { cos: tf.tensor2d(cos, shape), sin: tf.tensor2d(sin, shape) };
+}
+
+function turn(frequencies: Float32Array, position: number, cos: Float32Array, sin: Float32Array): void {
+  for (const [i, frequency] of frequencies.entries()) {
+    const angle = Math.fround(position * frequency);
+    const second = frequencies.length + i;
+    cos[i] = cos[second] = Math.cos(angle);
+    sin[second] = Math.sin(angle);
+    sin[i] = -sin[second];
+  }
 }
 
 /** Written out for each of several heads: a product of equal shapes is several times faster than one that repeats. */
