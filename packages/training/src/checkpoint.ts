@@ -11,6 +11,9 @@ export interface Progress {
   withoutImprovement: number;
 }
 
+/** Where every run begins. */
+export const START: Readonly<Progress> = { step: 0, bestLoss: Number.POSITIVE_INFINITY, withoutImprovement: 0 };
+
 /** What makes a run the one that it is: seed, learning rate, number of recordings and the like. */
 export type RunSettings = Record<string, string | number | boolean | undefined>;
 
@@ -30,8 +33,10 @@ export function previousCheckpoint(path: string): string {
 }
 
 /**
- * Writes weights, optimizer, progress and settings into one safetensors file, atomically, with a checksum; the checkpoint
- * that was there is kept as the previous one. Node only.
+ * Writes weights, optimizer, progress and settings into one safetensors file, atomically, with a checksum. Node only.
+ *
+ * @param first of this run: a checkpoint that is there, and the one before it, are another run's and go. Otherwise it is kept
+ *   as the previous one; default
  */
 export async function saveCheckpoint(
   path: string,
@@ -39,6 +44,7 @@ export async function saveCheckpoint(
   optimizer: Adam,
   progress: Progress,
   settings: RunSettings = {},
+  first = false,
 ): Promise<void> {
   const tensors: Tensors = {};
   for (const [name, parameter] of parameters) {
@@ -46,23 +52,34 @@ export async function saveCheckpoint(
   }
   const state = await optimizer.state();
   for (const [name, tensor] of Object.entries(state.tensors)) tensors[`optimizer.${name}`] = tensor;
-  const { rename } = process.getBuiltinModule('node:fs/promises');
-  await rename(path, previousCheckpoint(path)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
-  await writeSafetensors(path, tensors, {
+  const { rename, rm } = process.getBuiltinModule('node:fs/promises');
+  if (first) await rm(previousCheckpoint(path), { force: true });
+  else {
+    await rename(path, previousCheckpoint(path)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+  }
+  const metadata = {
     progress: JSON.stringify({ ...progress, bestLoss: Number.isFinite(progress.bestLoss) ? progress.bestLoss : null }),
     optimizer: JSON.stringify({ kind: optimizer.kind, step: state.step }),
     settings: JSON.stringify(settings),
-    sha256: checksum(tensors),
-  });
+  };
+  await writeSafetensors(path, tensors, { ...metadata, sha256: checksum(tensors, metadata) });
+}
+
+/** What a run goes on from. */
+export interface Restored {
+  progress: Progress;
+  /** The file that said so; null where the only one there is is damaged, so that the run begins again. */
+  file: string | null;
+  /** What is wrong with a newer one, if there is one. */
+  damaged?: string;
 }
 
 /**
  * Restores weights and optimizer in place, from the previous checkpoint where the last one is damaged or was never
- * finished.
+ * finished. Where the first one of all is damaged nothing is changed.
  *
- * @returns where the run stands, and which of the two files said so
  * @throws CheckpointError when neither can be read, the settings are others, a parameter is missing, unknown or of another
  *   shape, or the optimizer is another one
  */
@@ -73,8 +90,10 @@ export async function restoreCheckpoint(
   optimizer: Adam,
   assign: (parameter: tf.Variable, data: Float32Array) => void,
   settings: RunSettings = {},
-): Promise<{ progress: Progress; file: string }> {
-  const { tensors, metadata, file } = await readNewest(source, path);
+): Promise<Restored> {
+  const { content, damaged } = await readNewest(source, path);
+  if (!content) return { progress: { ...START }, file: null, damaged };
+  const { tensors, metadata, file } = content;
   const { kind, step } = JSON.parse(metadata.optimizer) as { kind: string; step: number };
   if (kind !== optimizer.kind) {
     throw new CheckpointError(`${file}: expected the state of ${optimizer.kind}, found ${kind}`);
@@ -101,7 +120,7 @@ export async function restoreCheckpoint(
   }
   optimizer.restore(step, moments);
   const progress = JSON.parse(metadata.progress) as Progress & { bestLoss: number | null };
-  return { progress: { ...progress, bestLoss: progress.bestLoss ?? Number.POSITIVE_INFINITY }, file };
+  return { progress: { ...progress, bestLoss: progress.bestLoss ?? Number.POSITIVE_INFINITY }, file, damaged };
 }
 
 interface Content {
@@ -110,13 +129,20 @@ interface Content {
   metadata: Record<string, string>;
 }
 
-async function readNewest(source: Source, path: string): Promise<Content> {
+/** The last checkpoint or the one before; without content where the first one of all is damaged. */
+async function readNewest(source: Source, path: string): Promise<{ content?: Content; damaged?: string }> {
+  const before = previousCheckpoint(path);
+  const onlyOne = await source.size(before).then(
+    () => false,
+    () => true,
+  );
   const failures: string[] = [];
-  for (const file of [path, previousCheckpoint(path)]) {
+  for (const file of [path, before]) {
     try {
-      return await readVerified(source, file);
+      return { content: await readVerified(source, file), damaged: failures[0] };
     } catch (error) {
       failures.push((error as Error).message);
+      if (onlyOne && (await source.size(path).catch(() => 0)) > 0) return { damaged: failures[0] };
     }
   }
   throw new CheckpointError(failures.join('; '));
@@ -129,18 +155,20 @@ async function readVerified(source: Source, path: string): Promise<Content> {
     const { shape, data } = await file.read(name);
     tensors[name] = { shape, data: data as Float32Array };
   }
-  if (file.metadata.sha256 !== checksum(tensors)) {
-    throw new CheckpointError(`${path}: damaged, its numbers are not those that were written`);
+  const { sha256, ...metadata } = file.metadata;
+  if (sha256 !== checksum(tensors, metadata)) {
+    throw new CheckpointError(`${path}: damaged, it does not hold what was written`);
   }
-  return { file: path, tensors, metadata: file.metadata };
+  return { file: path, tensors, metadata };
 }
 
-/** SHA-256 of all numbers, in the order of their names. */
-function checksum(tensors: Tensors): string {
+/** SHA-256 of all there is: the metadata, and names, shapes and numbers of the tensors. */
+function checksum(tensors: Tensors, metadata: Record<string, string>): string {
   const hash = process.getBuiltinModule('node:crypto').createHash('sha256');
+  hash.update(JSON.stringify(Object.entries(metadata).sort()));
   for (const name of Object.keys(tensors).sort()) {
-    const { data } = tensors[name];
-    hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    const { shape, data } = tensors[name];
+    hash.update(JSON.stringify([name, shape])).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
   return hash.digest('hex');
 }

@@ -1,10 +1,22 @@
 /** What a training run reports while it runs; a command line draws a bar from it, a page something else. */
 export type TrainingEvent =
-  | { type: 'start'; step: number; totalSteps: number; trainedParameters: number; resumed: boolean }
+  | StartEvent
   | StepEvent
   | ValidationEvent
   | { type: 'checkpoint'; step: number; path: string }
   | { type: 'end'; step: number; reason: 'finished' | 'patience' | 'stopped' };
+
+export interface StartEvent {
+  type: 'start';
+  /** Steps taken before. */
+  step: number;
+  totalSteps: number;
+  trainedParameters: number;
+  /** Whether it goes on from a checkpoint. */
+  resumed: boolean;
+  /** What is wrong with the last checkpoint, where it could not be gone on with. */
+  damaged?: string;
+}
 
 export interface StepEvent {
   type: 'step';

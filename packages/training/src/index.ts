@@ -13,6 +13,7 @@ export {
   CheckpointError,
   type Progress,
   previousCheckpoint,
+  type Restored,
   type RunSettings,
   restoreCheckpoint,
   saveCheckpoint,
@@ -20,7 +21,7 @@ export {
 export { codeSpread } from './code-spread.ts';
 export { DataOrder } from './data-order.ts';
 export { DiagnosisHead, type Labels, labelLoss, meanAuroc } from './diagnosis.ts';
-export type { StepEvent, TrainingEvent, ValidationEvent } from './events.ts';
+export type { StartEvent, StepEvent, TrainingEvent, ValidationEvent } from './events.ts';
 export type { BatchPart } from './gradients.ts';
 export {
   type FinetuneTraining,

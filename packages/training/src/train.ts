@@ -1,7 +1,7 @@
 import type { Source } from '@heartllm/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { BatchesAhead } from './batches-ahead.ts';
-import { type Progress, type RunSettings, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { type Restored, type RunSettings, restoreCheckpoint, START, saveCheckpoint } from './checkpoint.ts';
 import type { TrainingEvent } from './events.ts';
 import { accumulatedGradients, type BatchPart, clipGradients } from './gradients.ts';
 import type { Adam } from './optimizer.ts';
@@ -78,13 +78,14 @@ export async function* train<Batch>(
   const { parameters, optimizer } = task;
   const totalSteps = maxSteps ? Math.min(maxSteps, task.totalSteps) : task.totalSteps;
   const plan = { lr: optimizer.lr, schedule, warmup, totalSteps };
-  const progress = checkpoint?.resume
+  const { progress, file, damaged }: Restored = checkpoint?.resume
     ? await resume(task, checkpoint)
-    : { step: 0, bestLoss: Number.POSITIVE_INFINITY, withoutImprovement: 0 };
+    : { progress: { ...START }, file: null };
   const trainable = [...parameters.values()].filter((parameter) => parameter.trainable);
   const trainedParameters = trainable.reduce((sum, parameter) => sum + parameter.size, 0);
-  yield { type: 'start', step: progress.step, totalSteps, trainedParameters, resumed: Boolean(checkpoint?.resume) };
+  yield { type: 'start', step: progress.step, totalSteps, trainedParameters, resumed: file !== null, damaged };
 
+  let first = file === null;
   const finished = () => progress.step >= totalSteps;
   const exhausted = () => patience > 0 && progress.withoutImprovement >= patience;
   const batches = new BatchesAhead(task, totalSteps);
@@ -109,7 +110,8 @@ export async function* train<Batch>(
         yield { type: 'validation', step, loss, metrics, best, seconds: secondsSince(begun) };
       }
       if (checkpoint && (finished() || exhausted() || signal?.aborted || step % checkpoint.every === 0)) {
-        await saveCheckpoint(checkpoint.path, parameters, optimizer, progress, checkpoint.settings);
+        await saveCheckpoint(checkpoint.path, parameters, optimizer, progress, checkpoint.settings, first);
+        first = false;
         yield { type: 'checkpoint', step, path: checkpoint.path };
       }
       if (signal?.aborted) break;
@@ -125,13 +127,13 @@ export async function* train<Batch>(
 async function resume<Batch>(
   { parameters, optimizer }: TrainingTask<Batch>,
   { path, source, sourcePath, settings }: CheckpointOptions,
-): Promise<Progress> {
+): Promise<Restored> {
   const assign = (parameter: tf.Variable, data: Float32Array) =>
     tf.tidy(() => parameter.assign(tf.tensor(data, parameter.shape, 'float32')));
-  const { progress, file } = await restoreCheckpoint(source, sourcePath, parameters, optimizer, assign, settings);
+  const restored = await restoreCheckpoint(source, sourcePath, parameters, optimizer, assign, settings);
   // what is damaged must not become the checkpoint before, which is the only good one
-  if (file !== sourcePath) await process.getBuiltinModule('node:fs/promises').rm(path, { force: true });
-  return progress;
+  if (restored.file !== sourcePath) await process.getBuiltinModule('node:fs/promises').rm(path, { force: true });
+  return restored;
 }
 
 /** One forward, backward and update; gives the loss before the update. */

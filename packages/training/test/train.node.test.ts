@@ -5,7 +5,14 @@ import { Generator, useBackend } from '@heartllm/backend';
 import { LeadAutoencoder, publishedConfig } from '@heartllm/lead-encoder';
 import { openSafetensors, type Source } from '@heartllm/safetensors';
 import { testFiles } from '@heartllm/testing';
-import { type SignalSet, type TrainingEvent, tokenizerTask, train } from '@heartllm/training';
+import {
+  restoreCheckpoint,
+  type SignalSet,
+  saveCheckpoint,
+  type TrainingEvent,
+  tokenizerTask,
+  train,
+} from '@heartllm/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Adam } from '../src/optimizer.ts';
@@ -85,8 +92,8 @@ describe('the training loop', () => {
     const before = await lossesOf(train(task(first), { checkpoint: { ...checkpoint, resume: false } }), 6);
     first.dispose();
     const bytes = await readFile(path);
-    const resumed = async () => {
-      const network = LeadAutoencoder.create(config, new Generator(99));
+    const resumed = async (seed = 99) => {
+      const network = LeadAutoencoder.create(config, new Generator(seed));
       const losses: number[] = [];
       for await (const event of train(task(network), { checkpoint: { ...checkpoint, resume: true, every: 100 } })) {
         if (event.type === 'step') losses.push(event.loss);
@@ -104,6 +111,47 @@ describe('the training loop', () => {
     expect(await resumed()).toEqual(before.slice(3));
     await writeFile(join(folder, 'd.previous.safetensors'), 'nothing');
     await expect(resumed()).rejects.toThrow(/d\.safetensors.*; .*d\.previous\.safetensors/);
+    await rm(join(folder, 'd.previous.safetensors'));
+    await writeFile(path, 'nothing'); // the first one of all: there is the start before it
+    expect(await resumed(3)).toEqual(before.slice(0, 3));
+    await expect(resumed()).rejects.toThrow('no such file'); // it is gone, and no other was written
+  });
+
+  test('damage anywhere in a checkpoint is noticed: every byte counts', async () => {
+    const path = join(folder, 'b.safetensors');
+    const checkpoint = { path, source, sourcePath: 'b.safetensors', every: 1, settings: { lr: 0.25 } };
+    const w = tf.variable(tf.tensor1d([1, 2]));
+    const parameters = new Map([['w', w]]);
+    const optimizer = new Adam('adam', { lr: 0.25 });
+    const progress = { step: 7, bestLoss: 0.5, withoutImprovement: 1 };
+    const save = () => saveCheckpoint(path, parameters, optimizer, progress, checkpoint.settings);
+    optimizer.step(parameters, new Map([['w', tf.tensor1d([3, 4])]]));
+    await save();
+    const bytes = await readFile(path);
+    const restored = () =>
+      restoreCheckpoint(source, 'b.safetensors', parameters, optimizer, () => {}, checkpoint.settings);
+    expect(await restored()).toEqual({ progress, file: 'b.safetensors', damaged: undefined });
+    const random = new Generator(5);
+    for (let i = 0; i < 300; i++) {
+      const damaged = Buffer.from(bytes);
+      damaged[random.integer(bytes.length)] ^= 1 << random.integer(8);
+      await writeFile(path, damaged);
+      expect(await restored()).toMatchObject({ file: null, damaged: expect.any(String) });
+    }
+  });
+
+  test('the checkpoints of an older run in the same place are never gone on with', async () => {
+    const checkpoint = { path: join(folder, 'o.safetensors'), source, sourcePath: 'o.safetensors', every: 2 };
+    const go = async (resume: boolean, stopAfter?: number) => {
+      const network = LeadAutoencoder.create(config, new Generator(3));
+      const losses = await lossesOf(train(task(network), { checkpoint: { ...checkpoint, resume } }), stopAfter);
+      network.dispose();
+      return losses;
+    };
+    const expected = await go(false); // leaves two checkpoints
+    await go(false, 2); // another run, which leaves one
+    await writeFile(checkpoint.path, 'nothing');
+    expect(await go(true)).toEqual(expected);
   });
 
   test('a run with other settings does not go on from it', async () => {

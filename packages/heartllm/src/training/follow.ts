@@ -49,6 +49,7 @@ export async function follow(
       await log.write(event);
       if (event.type === 'start') {
         summary.totalSteps = event.totalSteps;
+        if (event.damaged) terminal.err(`warning: ${event.damaged}\n`);
         if (event.resumed) terminal.err(`${label}: goes on at step ${event.step}\n`);
         bar = progress(terminal, label, event.totalSteps, event.step);
       } else if (event.type === 'step') {

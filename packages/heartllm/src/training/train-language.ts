@@ -9,6 +9,7 @@ import { HeartLlm } from '../pipeline.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { follow, type TrainingSummary } from './follow.ts';
 import { initialLanguageModel } from './initial-language-model.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { codesOf, dataOf, planFinetune, planPretrain } from './plan-language.ts';
 import { openRecordings } from './ptbxl-recordings.ts';
 import { ReportFile } from './report-file.ts';
@@ -59,6 +60,7 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
   const { stage, recipe, out } = run;
   const resume = run.resume && (await hasCheckpoint(out));
   await checkReplaceable(out, run.force || resume); // before hours of work, not after
+  await removeLeftovers(out);
   const source = folderSource(run.model);
   const model = await HeartLlm.load(source);
   const { manifest, tokenizer } = model;

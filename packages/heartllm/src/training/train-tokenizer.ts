@@ -9,6 +9,7 @@ import { checkReplaceable } from '../files/write-folder.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { DiagnosisLabels } from './diagnosis-labels.ts';
 import { follow, type TrainingSummary } from './follow.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { openRecordings, signalsOf } from './ptbxl-recordings.ts';
 import { ReportFile, type ReportFrame } from './report-file.ts';
 import { checkpointPath, hasCheckpoint, runCheckpoint, runSettings } from './run-checkpoint.ts';
@@ -41,6 +42,7 @@ export interface TokenizerResult extends TrainingSummary {
 export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Promise<TokenizerResult> {
   const resume = run.resume && (await hasCheckpoint(run.out));
   await checkReplaceable(run.out, run.force || resume); // before hours of work, not after
+  await removeLeftovers(run.out);
   const { train: rows, validation: fold9, source, statements } = await openRecordings(run.data);
   const { recipe } = run;
   const held = fold9.slice(0, recipe.validate);

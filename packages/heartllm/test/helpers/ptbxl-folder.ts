@@ -17,7 +17,7 @@ export async function writePtbxl(folder: string): Promise<string> {
   return folder;
 }
 
-/** As many recordings as asked for, each another signal, in ten folds; ids from 1. */
+/** As many recordings as asked for, each another signal of another patient, in ten folds; ids from 1. */
 export async function writeManyPtbxl(folder: string, count: number): Promise<string> {
   await mkdir(join(folder, 'records500', '00000'), { recursive: true });
   await copyFile(join(EXAMPLES, 'scp_statements.csv'), join(folder, 'scp_statements.csv'));
@@ -25,7 +25,7 @@ export async function writeManyPtbxl(folder: string, count: number): Promise<str
   const rows = Array.from({ length: count }, (_, i) => {
     const name = String(i + 1).padStart(5, '0');
     return row
-      .replace(/^\d+/, String(i + 1))
+      .replace(/^\d+,[^,]+/, `${i + 1},${i + 1}`)
       .replace(/,9,(?=records)/, `,${(i % 10) + 1},`)
       .replaceAll('00144', name);
   });
