@@ -82,7 +82,7 @@ async function killedAfter(out: string, steps: number, milliseconds: number): Pr
 async function outcome(out: string) {
   const logs = await Promise.all(
     STAGES.map(async (stage) =>
-      (await eventsOf(join(out, 'training', `${stage}.log.jsonl`))).flatMap((event) =>
+      (await eventsOf(join(out, 'training', `${stage}.log.jsonl`))).flatMap((event): [number, ...unknown[]][] =>
         event.type === 'step'
           ? [[event.step, event.loss, event.lr, event.gradientNorm]]
           : event.type === 'validation'
@@ -100,10 +100,7 @@ test('a run that is killed again and again gives the losses and weights of one t
   const [whole, killed] = [join(folder, 'whole'), join(folder, 'killed')];
   const expected = cli(...argv(whole));
   // in every stage, at any moment: while a step is taken, a checkpoint or a model folder written
-  const moments = STAGES.map((_, i) => [
-    i * STEPS + 2 + Math.floor(9 * Math.random()),
-    Math.floor(60 * Math.random()),
-  ]);
+  const moments = STAGES.map((_, i) => [i * STEPS + 2 + Math.floor(9 * Math.random()), Math.floor(60 * Math.random())]);
   for (const [steps, milliseconds] of moments) await killedAfter(killed, steps, milliseconds);
   // and the disk was full when the last checkpoint was written
   const checkpoint = `${killed}.checkpoint.safetensors`;
