@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { codeSpread } from './code-spread.ts';
 import { DataOrder } from './data-order.ts';
 import { DiagnosisHead, type Labels, labelLoss, meanAuroc } from './diagnosis.ts';
+import type { BatchPart } from './gradients.ts';
 import { Adam } from './optimizer.ts';
 import type { TrainingTask } from './train.ts';
 
@@ -41,9 +42,11 @@ export interface TokenizerTraining {
   seed?: number;
 }
 
-/** Recordings of one step: z-scored signals [B, leads, samples], and labels where there are any. */
+/** Recordings of one step: z-scored signals, and labels where there are any. */
 export interface SignalBatch {
-  x: tf.Tensor3D;
+  values: Float32Array;
+  /** [B, leads, samples] */
+  shape: [number, number, number];
   labels: Labels[];
 }
 
@@ -79,18 +82,20 @@ export function tokenizerTask({
   const load = async (set: SignalSet, items: number[], generator?: Generator): Promise<SignalBatch> => {
     const samples = generator && crop ? crop : config.samples;
     const values = new Float32Array(items.length * config.leads.length * samples);
-    for (const [i, item] of items.entries()) {
-      const { z } = normalizeSignal(await set.signal(item), config);
+    const signals = await Promise.all(items.map((item) => set.signal(item)));
+    for (const [i, signal] of signals.entries()) {
+      const { z } = normalizeSignal(signal, config);
       const start = generator ? generator.integer(config.samples - samples + 1) : 0;
       for (const [j, lead] of z.entries()) {
         values.set(lead.subarray(start, start + samples), (i * config.leads.length + j) * samples);
       }
     }
-    const x = tf.tensor3d(values, [items.length, config.leads.length, samples]);
-    return { x, labels: head && set.labels ? items.map((item) => set.labels!(item)) : [] };
+    const labels = head && set.labels ? items.map((item) => set.labels!(item)) : [];
+    return { values, shape: [items.length, config.leads.length, samples], labels };
   };
 
-  const forward = (x: tf.Tensor3D, training: boolean) => {
+  const forward = ({ values, shape }: SignalBatch, training: boolean) => {
+    const x = tf.tensor3d(values, shape); // [B, leads, samples]
     const points = network.encode(x, { training }); // [B, codes, D]
     const quantized = quantizeStraightThrough(points, fsq); // [B, codes, D]
     const decoded = network.decode(quantized); // [B, leads, samples rounded up to 16]
@@ -105,12 +110,12 @@ export function tokenizerTask({
     const labels: Labels[] = [];
     for (let i = 0; i < set.length; i++) {
       const batch = await load(set, [i]);
-      const result = tf.tidy(() => forward(batch.x, false));
+      const result = tf.tidy(() => forward(batch, false));
       mse += (await result.mse.data())[0] / set.length;
       for (const code of fsq.quantize((await result.points.data()) as Float32Array).indices) codes.push(code);
       if (result.logits) scores.push((await result.logits.data()) as Float32Array);
       labels.push(...batch.labels);
-      tf.dispose([batch.x, result]);
+      tf.dispose(result);
     }
     const { used, perplexity } = codeUsage(codes, fsq.codebookSize);
     const metrics = { mse, codesUsed: used, perplexity };
@@ -128,11 +133,11 @@ export function tokenizerTask({
     };
   };
 
-  const loss = ({ x, labels }: SignalBatch) => {
-    const { points, mse, logits } = forward(x, true);
+  const loss = (batch: SignalBatch) => {
+    const { points, mse, logits } = forward(batch, true);
     const terms = [mse];
     if (spread) terms.push(tf.mul(codeSpread(points, fsq), spread));
-    if (logits) terms.push(tf.mul(labelLoss(logits, labels), diagnosis));
+    if (logits) terms.push(tf.mul(labelLoss(logits, batch.labels), diagnosis));
     return tf.addN(terms) as tf.Scalar;
   };
 
@@ -142,7 +147,24 @@ export function tokenizerTask({
     optimizer: new Adam('adamw', { lr }),
     batch: (step) => load(train, order.items(step), new Generator(`${seed}/crop/${step}`)),
     loss,
-    disposeBatch: ({ x }) => x.dispose(),
+    split,
     ...(validation && { validate: () => validate(validation) }),
   };
+}
+
+/** Parts of so many recordings. What is a statistic of the batch, as the spread of the codes is, becomes that of a part. */
+function split(
+  { values, shape: [count, leads, samples], labels }: SignalBatch,
+  parts: number,
+): BatchPart<SignalBatch>[] {
+  const size = Math.ceil(count / parts);
+  return Array.from({ length: Math.ceil(count / size) }, (_, part) => {
+    const [from, to] = [part * size, Math.min(count, (part + 1) * size)];
+    const batch: SignalBatch = {
+      values: values.subarray(from * leads * samples, to * leads * samples),
+      shape: [to - from, leads, samples],
+      labels: labels.slice(from, to),
+    };
+    return { batch, weight: (to - from) / count };
+  });
 }

@@ -14,7 +14,10 @@ export interface TrainingTask<Batch> {
   totalSteps: number;
   /** Its learning rate is the highest one where there is a schedule. */
   optimizer: Adam;
-  /** The batch of a step: a function of the step alone, so that a resumed run sees the same data. */
+  /**
+   * The batch of a step, without tensors, as it is loaded ahead: a function of the step alone, so that a resumed run sees the
+   * same data.
+   */
   batch(step: number): Promise<Batch>;
   /**
    * Differentiable in `parameters`.
@@ -24,8 +27,6 @@ export interface TrainingTask<Batch> {
   loss(batch: Batch, step: number, part: number): tf.Scalar;
   /** Cuts a batch into about so many parts whose weighted losses add up to its own, as far as the loss allows. */
   split?(batch: Batch, parts: number): BatchPart<Batch>[];
-  /** Frees what a batch holds. */
-  disposeBatch?(batch: Batch): void;
   /** Judges the current weights; the lower `loss` the better. */
   validate?(): Promise<{ loss: number; metrics: Record<string, number> }>;
 }
@@ -88,39 +89,35 @@ export async function* train<Batch>(
   let first = file === null;
   const finished = () => progress.step >= totalSteps;
   const exhausted = () => patience > 0 && progress.withoutImprovement >= patience;
-  const batches = new BatchesAhead(task, totalSteps);
-  try {
-    while (!finished() && !exhausted()) {
-      const started = performance.now();
-      const lr = learningRate(progress.step, plan);
-      optimizer.lr = lr;
-      const taken = await takeStep(task, await batches.take(progress.step), progress.step, options);
-      progress.step++;
-      const { step } = progress;
-      yield { type: 'step', step, totalSteps, ...taken, lr, seconds: secondsSince(started), ...memory() };
-      if (!Number.isFinite(taken.loss)) {
-        throw new Error(`step ${step}: the loss is ${taken.loss}; a lower learning rate may help`);
-      }
-      if (task.validate && (finished() || (validateEvery && step % validateEvery === 0))) {
-        const begun = performance.now();
-        const { loss, metrics } = await task.validate();
-        const best = loss < progress.bestLoss;
-        progress.bestLoss = best ? loss : progress.bestLoss;
-        progress.withoutImprovement = best ? 0 : progress.withoutImprovement + 1;
-        yield { type: 'validation', step, loss, metrics, best, seconds: secondsSince(begun) };
-      }
-      if (checkpoint && (finished() || exhausted() || signal?.aborted || step % checkpoint.every === 0)) {
-        await saveCheckpoint(checkpoint.path, parameters, optimizer, progress, checkpoint.settings, first);
-        first = false;
-        yield { type: 'checkpoint', step, path: checkpoint.path };
-      }
-      if (signal?.aborted) break;
+  const batches = new BatchesAhead((step) => task.batch(step), totalSteps);
+  while (!finished() && !exhausted()) {
+    const started = performance.now();
+    const lr = learningRate(progress.step, plan);
+    optimizer.lr = lr;
+    const taken = await takeStep(task, await batches.take(progress.step), progress.step, options);
+    progress.step++;
+    const { step } = progress;
+    yield { type: 'step', step, totalSteps, ...taken, lr, seconds: secondsSince(started), ...memory() };
+    if (!Number.isFinite(taken.loss)) {
+      throw new Error(`step ${step}: the loss is ${taken.loss}; a lower learning rate may help`);
     }
-    const reason = finished() ? 'finished' : exhausted() ? 'patience' : 'stopped';
-    yield { type: 'end', step: progress.step, reason };
-  } finally {
-    await batches.dispose();
+    if (task.validate && (finished() || (validateEvery && step % validateEvery === 0))) {
+      const begun = performance.now();
+      const { loss, metrics } = await task.validate();
+      const best = loss < progress.bestLoss;
+      progress.bestLoss = best ? loss : progress.bestLoss;
+      progress.withoutImprovement = best ? 0 : progress.withoutImprovement + 1;
+      yield { type: 'validation', step, loss, metrics, best, seconds: secondsSince(begun) };
+    }
+    if (checkpoint && (finished() || exhausted() || signal?.aborted || step % checkpoint.every === 0)) {
+      await saveCheckpoint(checkpoint.path, parameters, optimizer, progress, checkpoint.settings, first);
+      first = false;
+      yield { type: 'checkpoint', step, path: checkpoint.path };
+    }
+    if (signal?.aborted) break;
   }
+  const reason = finished() ? 'finished' : exhausted() ? 'patience' : 'stopped';
+  yield { type: 'end', step: progress.step, reason };
 }
 
 /** Where the run stands whose checkpoint is there; weights and optimizer are as they were. */
@@ -152,7 +149,6 @@ async function takeStep<Batch>(
     optimizer.step(parameters, clipped?.gradients ?? gradients);
     return { loss, norm: clipped?.norm };
   });
-  task.disposeBatch?.(batch);
   const result = { loss: (await loss.data())[0], ...(norm && { gradientNorm: (await norm.data())[0] }) };
   tf.dispose([loss, norm ?? []]);
   return result;
