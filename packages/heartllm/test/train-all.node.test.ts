@@ -40,7 +40,7 @@ describe('train all', () => {
   test('goes from recordings to a model folder, which says what it was made by', async () => {
     const out = join(folder, 'model');
     const file = await write('tiny', {});
-    const { code, out: text } = await train(file, out, '--json');
+    const { code, out: text, err } = await train(file, out, '--json');
     expect(code).toBe(0);
     expect(JSON.parse(text)).toMatchObject({
       out,
@@ -73,6 +73,7 @@ describe('train all', () => {
 
     const again = await train(file, out, '--resume', '--json');
     expect(JSON.parse(again.out)).toMatchObject({ reason: 'finished', stages: {} });
+    expect(err.match(/tokenizing 3\/3/g)).toHaveLength(1); // the third stage takes the codes of the second
     const other = await write('other', { finetune: { ...language, lr: 0.02 } });
     expect((await train(other, out, '--resume')).err).toMatch(
       /run\.json: is of another recipe, finetune\.lr: expected 0\.02, found 0\.01\n$/,

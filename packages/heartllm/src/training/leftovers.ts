@@ -2,7 +2,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /**
- * Removes what a killed run left half-written beside the folder `out`: temporary files of checkpoint, log and report, and
+ * Removes what a killed run left half-written beside the folder `out`: temporary files of checkpoint, codes, log and report, and
  * temporary folders. A model folder that was about to be replaced takes its place again.
  */
 export async function removeLeftovers(out: string): Promise<void> {
@@ -13,7 +13,9 @@ export async function removeLeftovers(out: string): Promise<void> {
     throw error;
   });
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const file = new RegExp(`^${escaped}\\.(checkpoint\\.safetensors|log\\.jsonl|report\\.html)\\.[0-9a-z]+\\.tmp$`);
+  const file = new RegExp(
+    `^${escaped}\\.((checkpoint|codes)\\.safetensors|log\\.jsonl|report\\.html)\\.[0-9a-z]+\\.tmp$`,
+  );
   const temporary = new RegExp(`^\\.${escaped}\\.\\d+\\.(tmp|old)$`);
   for (const found of names) {
     if (!file.test(found) && !temporary.test(found)) continue;

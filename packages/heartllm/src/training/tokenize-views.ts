@@ -6,43 +6,48 @@ import { progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { turned } from './views.ts';
 
+/** A recording as it is (view 0), or turned round by a random time. */
+export interface View {
+  row: PtbXlRow;
+  view: number;
+}
+
 /** Codes by ecg_id, one set per view of the ECG. */
 export type Views = Map<number, Int32Array[]>;
 
+/** So many views of each recording. */
+export function viewsOf(rows: PtbXlRow[], count: number): View[] {
+  return rows.flatMap((row) => Array.from({ length: count }, (_, view) => ({ row, view })));
+}
+
 /**
- * Codes of recordings: the first view of each as it is, every other turned round by a random time.
+ * Codes of recordings; the seed decides how they are turned.
  *
  * @throws the first recording's error that cannot be tokenized
  */
 export async function tokenizeViews(
   tokenizer: EcgTokenizer,
-  rows: PtbXlRow[],
+  wanted: View[],
   source: Source,
-  { views: count, seed }: { views: number; seed: number },
+  seed: number,
   terminal: Terminal,
-): Promise<Views> {
+): Promise<Int32Array[]> {
   async function* records() {
-    for (let view = 0; view < count; view++) {
-      const generator = new Generator(`${seed}/view/${view}`);
-      for (const row of rows) {
-        const record = await readRecord(source, row.filename500);
-        yield view === 0 ? record : turned(record, generator);
-      }
+    for (const { row, view } of wanted) {
+      const record = await readRecord(source, row.filename500);
+      yield view === 0 ? record : turned(record, new Generator(`${seed}/view/${view}/${row.ecgId}`));
     }
   }
-  const views: Views = new Map(rows.map((row) => [row.ecgId, []]));
-  if (!rows.length) return views;
-  const bar = progress(terminal, 'tokenizing', count * rows.length);
-  let done = 0;
+  const codes: Int32Array[] = [];
+  const bar = progress(terminal, 'tokenizing', wanted.length);
   try {
     for await (const result of tokenizer.encodeEach(records())) {
       if ('error' in result) throw result.error;
-      const { index, codes } = result;
-      views.get(rows[index % rows.length].ecgId)![Math.floor(index / rows.length)] = codes;
-      bar.update(++done);
+      codes[result.index] = result.codes;
+      bar.update(result.index + 1);
     }
   } finally {
     bar.stop();
   }
-  return views;
+  return codes;
 }

@@ -64,8 +64,9 @@ export async function trainAll(run: WholeRun, terminal: Terminal): Promise<Whole
     return true;
   };
   const place = (stage: Stage) => ({ data, out: at(stage), force: true, resume: true, signal });
+  const codes = join(folder, 'codes.safetensors'); // of both stages, where their seeds and views are the same
   const language = (stage: LanguageStage, model: string) =>
-    trainLanguage({ ...place(stage.stage), ...stage, model, llm: recipe.llm, base }, terminal);
+    trainLanguage({ ...place(stage.stage), ...stage, model, llm: recipe.llm, base, codes }, terminal);
 
   if (!journal.finished.includes('tokenizer')) {
     result.stages.tokenizer = await trainTokenizer({ ...place('tokenizer'), recipe: recipe.tokenizer }, terminal);

@@ -7,6 +7,7 @@ import { writeLanguageFolder } from '../files/language-folder.ts';
 import { checkReplaceable } from '../files/write-folder.ts';
 import { HeartLlm } from '../pipeline.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { cachedCodes, codesPath } from './cached-codes.ts';
 import { follow, type TrainingSummary } from './follow.ts';
 import { initialLanguageModel } from './initial-language-model.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -16,7 +17,7 @@ import { ReportFile } from './report-file.ts';
 import { checkpointPath, hasCheckpoint, runCheckpoint, runSettings } from './run-checkpoint.ts';
 import { RunLog } from './run-log.ts';
 import type { RunPlace } from './run-place.ts';
-import { tokenizeViews } from './tokenize-views.ts';
+import { viewsOf } from './tokenize-views.ts';
 
 /** Stage 2 or 3 on PTB-XL. */
 export type LanguageRun = LanguageStage & LanguagePlace;
@@ -35,6 +36,8 @@ interface LanguagePlace extends RunPlace {
    * the words of text its rows back.
    */
   base?: string;
+  /** File that keeps the recordings' codes; default `OUT.codes.safetensors`. */
+  codes?: string;
 }
 
 /** What came of it. */
@@ -69,12 +72,13 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
   }
   const recordings = await openRecordings(run.data);
   const validated = recipe.validate > 0 ? recordings.validation : [];
-  const { source: recorded, statements } = recordings;
-  const views = await tokenizeViews(tokenizer, recordings.train, recorded, recipe, terminal);
-  const heldViews = await tokenizeViews(tokenizer, validated, recorded, { views: 1, seed: recipe.seed }, terminal);
+  const wanted = [...viewsOf(recordings.train, recipe.views), ...viewsOf(validated, 1)];
+  const cache = { data: run.data, path: run.codes ?? codesPath(out), seed: recipe.seed };
+  const views = await cachedCodes(model, wanted, cache, terminal);
+  const { statements } = recordings;
   const data = {
     learn: dataOf(recipe, recordings.train, statements, views, 'questions'),
-    held: dataOf(recipe, validated, statements, heldViews, 'validation'),
+    held: dataOf(recipe, validated, statements, views, 'validation'),
   };
   const language = await initialLanguageModel(run, model, source, data.learn);
   const { llama, vocabulary } = language;
@@ -84,7 +88,7 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
     run.stage === 'pretrain'
       ? planPretrain(run.recipe, common, data, {
           learn: codesOf(recordings.train, views),
-          held: codesOf(validated.slice(0, recipe.validate), heldViews),
+          held: codesOf(validated.slice(0, recipe.validate), views),
           levels: [...tokenizer.fsq.levels],
         })
       : planFinetune(run.recipe, common, data);
@@ -93,6 +97,7 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
     ...(!manifest.contents.llm && !run.base && { llm: JSON.stringify(run.llm) }),
     base: run.base && basename(resolve(run.base)),
     recordings: recordings.train.length,
+    tokenizer: (await model.tokenizerHashes()).weights, // with another one, codes mean something else
   });
   const events = train(task, {
     ...recipe,
