@@ -176,6 +176,19 @@ describe('eval qa', () => {
 });
 
 describe('eval report', () => {
+  test('without background no prompt tells age, sex, height or weight, so that one shows no more than the ECG', async () => {
+    const prompts = async (...argv: string[]) => {
+      const { code, out } = await evaluate('report', '--json', ...argv);
+      expect(code).toBe(0);
+      return JSON.parse(out).prompts;
+    };
+    // without an ECG, or with one code, all prompts are the same then, and asked once
+    expect(await prompts('--no-background')).toBeLessThan(await prompts());
+    const out = join(folder, 'background.jsonl');
+    await prompts('--out', out);
+    expect((await evaluate('report', '--out', out, '--no-background')).err).toContain('background');
+  });
+
   test('scores the reports in its file, prints a table, and says what METEOR lacks', async () => {
     const out = join(folder, 'report.jsonl');
     const run = await evaluate('report', '--json', '--out', out);

@@ -90,6 +90,26 @@ describe('train all', () => {
     expect(await readdir(out)).toEqual(['ecg-tokenizer', 'heartllm.json', 'llm', 'training']);
   });
 
+  test('takes ablations as switches: another quantizer and encoder, frozen embeddings, no background', async () => {
+    const out = join(folder, 'ablated');
+    const { code, err } = await train(
+      await write('ablated', {
+        tokenizer: { ...recipe.tokenizer, variant: 'paper', levels: [5, 4], bound: 'tanh' },
+        finetune: { ...language, ecgEmbeddings: 'frozen', background: false },
+      }),
+      out,
+    );
+    expect([code, err]).toEqual([0, expect.any(String)]);
+    const config = JSON.parse(await readFile(join(out, 'ecg-tokenizer', 'config.json'), 'utf8'));
+    expect(config).toMatchObject({ levels: [5, 4], bound: 'tanh', encoder: { variant: 'paper' } });
+    const tokenizer = JSON.parse(await readFile(join(out, 'llm', 'tokenizer.json'), 'utf8'));
+    const words = tokenizer.added_tokens.map(({ content }: { content: string }) => content);
+    expect(words.filter((word: string) => /^<\|ecg_\d+\|>$/.test(word))).toHaveLength(20);
+    const record = join(data, 'records500', '00000', '00913_hr');
+    const asked = await cli('ask', record, 'Is this a normal ECG?', '--model', out, '--backend', 'wasm', '--json');
+    expect(JSON.parse(asked.out)).toMatchObject({ text: expect.any(String) });
+  });
+
   test('a recipe that is not there, and one whose base is not given, are refused', async () => {
     const out = join(folder, 'never');
     expect((await train('tiny', out)).err).toBe(

@@ -22,13 +22,12 @@ export { codeSpread } from './code-spread.ts';
 export { DataOrder } from './data-order.ts';
 export { DiagnosisHead, type Labels, labelLoss, meanAuroc } from './diagnosis.ts';
 export type { StartEvent, StepEvent, TrainingEvent, ValidationEvent } from './events.ts';
-export type { BatchPart } from './gradients.ts';
+export type { BatchPart, Gradients } from './gradients.ts';
 export {
   type FinetuneTraining,
   finetuneTask,
   type PretrainTraining,
   pretrainTask,
-  type TrainableSet,
 } from './language-tasks.ts';
 export { Adam, type AdamOptions } from './optimizer.ts';
 export {
@@ -45,3 +44,4 @@ export {
 export { learningRate, type Schedule } from './schedule.ts';
 export { type SignalBatch, type SignalSet, type TokenizerTraining, tokenizerTask } from './tokenizer-task.ts';
 export { type CheckpointOptions, type TrainingTask, type TrainOptions, train } from './train.ts';
+export type { EcgEmbeddings, TrainableSet } from './trainable.ts';

@@ -15,12 +15,7 @@ import { DataOrder } from './data-order.ts';
 import { Adam } from './optimizer.ts';
 import { splitRows } from './split-rows.ts';
 import type { TrainingTask } from './train.ts';
-
-/**
- * What learns. 'pretrain': LoRA, norms and embeddings, as in the published stage 2. 'finetune': LoRA and norms, as in
- * stage 3. 'all': every weight, for a model that starts from nothing and has no base to keep.
- */
-export type TrainableSet = 'pretrain' | 'finetune' | 'all';
+import { chooseTrainable, type EcgEmbeddings, type TrainableSet } from './trainable.ts';
 
 interface LanguageTraining {
   /** Its LoRA, if it is to have one, has been added before. */
@@ -31,6 +26,8 @@ interface LanguageTraining {
   /** Default 1e-4, Adam. */
   lr?: number;
   trainable?: TrainableSet;
+  /** Default 'auto'. */
+  ecgEmbeddings?: EcgEmbeddings;
   seed?: number;
 }
 
@@ -112,11 +109,11 @@ export function finetuneTask(training: FinetuneTraining): TrainingTask<Batch[]> 
 
 /** @param data.held batches that the model is judged by, if there are any */
 function languageTask(
-  { llama, epochs = 1, lr = 1e-4, trainable = 'finetune', seed = 0 }: LanguageTraining,
+  { llama, vocabulary, epochs = 1, lr = 1e-4, trainable = 'finetune', ecgEmbeddings, seed = 0 }: LanguageTraining,
   stepsPerPass: number,
   { batch, held }: { batch: (step: number) => Promise<Batch[]>; held: Batch[][] },
 ): TrainingTask<Batch[]> {
-  llama.setTrainable((name) => isTrainable(name, trainable));
+  const restrict = chooseTrainable(llama, vocabulary, trainable, ecgEmbeddings);
   return {
     parameters: llama.trainable(),
     totalSteps: epochs * stepsPerPass,
@@ -125,6 +122,7 @@ function languageTask(
     loss: (parts, step, part) =>
       meanLoss(llama, parts, new Generator(`${seed}/dropout/${step}/${part}`).integer(2 ** 31)),
     split: splitRows,
+    restrict,
     ...(held.length && { validate: () => validate(llama, held) }),
   };
 }
@@ -145,11 +143,6 @@ async function validate(llama: Llama, held: Batch[][]) {
 
 function chunks<T>(items: T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
-}
-
-function isTrainable(name: string, set: TrainableSet): boolean {
-  if (set === 'all' || /\.lora_[AB]\.|norm\.weight$/.test(name)) return true;
-  return set === 'pretrain' && /(embed_tokens|lm_head)\.weight$/.test(name);
 }
 
 /** Questions and reports apart: their prompts differ too much in length to be padded together. */

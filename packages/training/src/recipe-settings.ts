@@ -32,6 +32,7 @@ export const tokenizerSettings = {
 const language = (published: { batchSize: number }) => ({
   ...loop({ ...published, epochs: 1, lr: 1e-4, patience: 0, validate: 80 }),
   train: choice(['lora', 'all'], 'LoRA and norms, or every weight'),
+  ecgEmbeddings: choice(['auto', 'trained', 'frozen'], 'of the ECG codes; auto: trained, but not in stage 3 with LoRA'),
   loraR: whole(64, 1, 'rank of a new LoRA'),
   loraAlpha: amount(16, 'of a new LoRA, whose output counts alpha / rank times'),
   loraDropout: amount(0.05, 'share of the inputs of a new LoRA that are dropped', { off: true, below: 1 }),
@@ -48,6 +49,7 @@ export const pretrainSettings = {
 /** Stage 3. */
 export const finetuneSettings = {
   ...language({ batchSize: 10 }),
+  background: flag(true, 'age, sex, height and weight in the prompts of reports'),
   reports: whole(1, 0, 'times that every report comes among the questions'),
 };
 

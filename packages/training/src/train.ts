@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { BatchesAhead } from './batches-ahead.ts';
 import { type Restored, type RunSettings, restoreCheckpoint, START, saveCheckpoint } from './checkpoint.ts';
 import type { TrainingEvent } from './events.ts';
-import { accumulatedGradients, type BatchPart, clipGradients } from './gradients.ts';
+import { accumulatedGradients, type BatchPart, clipGradients, type Gradients } from './gradients.ts';
 import type { Adam } from './optimizer.ts';
 import { learningRate, type Schedule } from './schedule.ts';
 
@@ -27,6 +27,8 @@ export interface TrainingTask<Batch> {
   loss(batch: Batch, step: number, part: number): tf.Scalar;
   /** Cuts a batch into about so many parts whose weighted losses add up to its own, as far as the loss allows. */
   split?(batch: Batch, parts: number): BatchPart<Batch>[];
+  /** Takes out of a step's gradients what is not to learn, where of a parameter a part learns only. */
+  restrict?: ((gradients: Gradients) => Gradients) | undefined;
   /** Judges the current weights; the lower `loss` the better. */
   validate?(): Promise<{ loss: number; metrics: Record<string, number> }>;
 }
@@ -144,7 +146,8 @@ async function takeStep<Batch>(
   if (accumulate > 1 && !split) throw new Error('the batches of this task cannot be taken in parts');
   const { loss, norm } = tf.tidy(() => {
     const parts = accumulate > 1 ? split!(batch, accumulate) : [{ batch, weight: 1 }];
-    const { loss, gradients } = accumulatedGradients(parts, parameters, (part, i) => task.loss(part, step, i));
+    const { loss, gradients: all } = accumulatedGradients(parts, parameters, (part, i) => task.loss(part, step, i));
+    const gradients = task.restrict?.(all) ?? all;
     const clipped = clip ? clipGradients(gradients, clip) : undefined;
     optimizer.step(parameters, clipped?.gradients ?? gradients);
     return { loss, norm: clipped?.norm };

@@ -53,13 +53,14 @@ export function evalCommand(program: Command, terminal: Terminal): void {
   generationOptions(parent.command('report'), 'reports: a list of HeartLLM')
     .description('BLEU, METEOR and ROUGE of reports')
     .option('--synonyms <file>', "METEOR's synonyms, JSON of lists by stem; without them it is lower than with WordNet")
-    .action((options: GenerationOptions & { synonyms?: string }) =>
+    .option('--no-background', 'do not tell age, sex, height and weight, for a model that was trained without')
+    .action((options: GenerationOptions & { synonyms?: string; background: boolean }) =>
       withInterrupt(async (signal) => {
         const { evaluateReports } = await import('../eval/evaluate-reports.ts');
         const synonyms = options.synonyms === undefined ? undefined : await readSynonyms(options.synonyms);
         const [data, { model, backend }] = await Promise.all([open(options, 'report'), openModel(options)]);
-        const { seed, batchSize, out } = options;
-        const run = { model, backend: backend.name, seed, batchSize, out, synonyms, signal };
+        const { seed, batchSize, out, background } = options;
+        const run = { model, backend: backend.name, seed, batchSize, out, synonyms, background, signal };
         const result = await evaluateReports(data, run, terminal).finally(() => model.dispose());
         const name = model.manifest.name;
         const fields = { ...result, model: name, backend, ...(out && { out }) };

@@ -25,10 +25,14 @@ export interface ReportEvaluation extends ReportResult {
   seconds: number;
 }
 
-/** Has the model report on every ECG, and so under every control, and scores the reports. */
+/**
+ * Has the model report on every ECG, and so under every control, and scores the reports.
+ *
+ * @param run.background whether prompts tell age, sex, height and weight; default true
+ */
 export async function evaluateReports(
   data: EvalData,
-  run: EvalRun & { synonyms?: Synonyms | undefined },
+  run: EvalRun & { synonyms?: Synonyms | undefined; background?: boolean },
   terminal: Terminal,
 ): Promise<ReportEvaluation> {
   if (!data.reports) throw new EvaluationError(`${data.dataset}: has no reports`);
@@ -36,13 +40,14 @@ export async function evaluateReports(
   const { ecgs, kept, counts } = await tokenizeData(data, run, terminal);
   const { reports, learned, learnedFrom } = data.reports(kept);
   if (reports.length === 0) throw new EvaluationError(`${data.dataset}: none of its recordings has a report`);
+  const { background = true } = run;
   const prior = mostFrequentText(learned ?? reports.map(({ reference }) => reference));
   const items = reports.map(
     ({ ecg, reference }, id): EvalReport => ({
       id,
       ecg,
       reference,
-      text: backgroundWords(data.recordings[kept[ecg]].background),
+      text: background ? backgroundWords(data.recordings[kept[ecg]].background) : '',
       yesNo: false,
       group: 'report',
       maxNewTokens: REPORT_TOKENS,
@@ -55,7 +60,7 @@ export async function evaluateReports(
     {
       ...run,
       writer,
-      settings: { task: 'report', dataset: data.dataset },
+      settings: { task: 'report', dataset: data.dataset, ...(!background && { background: 'not told' }) },
       fields: ({ reference }) => ({ reference }),
     },
     terminal,

@@ -18,6 +18,8 @@ export interface LanguageDataOptions {
   seed: number | string;
   /** Times that every report comes; default 1. */
   reports?: number;
+  /** Tell age, sex, height and weight in the prompts of reports; default true. */
+  background?: boolean;
 }
 
 /** So many answers for one pass over an ECG that the questions are about as long as the ECG. */
@@ -33,7 +35,7 @@ export function languageData(
   rows: PtbXlRow[],
   statements: PtbXl['statements'],
   views: ReadonlyMap<number, Int32Array[]>,
-  { perRecord, seed, reports = 1 }: LanguageDataOptions,
+  { perRecord, seed, reports = 1, background: told = true }: LanguageDataOptions,
 ): LanguageData {
   const generator = new Generator(seed);
   const byEcg = new Map<number, { question: string; answer: string }[]>();
@@ -55,7 +57,7 @@ export function languageData(
       const questions = asked.slice(i, i + QUESTIONS_PER_INTERVIEW);
       data.interviews.push({ codes: view(i / QUESTIONS_PER_INTERVIEW), questions, report });
     }
-    const background = backgroundWords(patientBackground(row));
+    const background = told ? backgroundWords(patientBackground(row)) : '';
     for (let i = 0; report && i < reports; i++) data.reports.push({ codes: view(i), background, report });
   }
   return data;

@@ -30,8 +30,8 @@ export function dataOf(
   name: string,
 ): LanguageData {
   const { perRecord, seed } = recipe;
-  const reports = 'reports' in recipe ? recipe.reports : undefined;
-  return languageData(rows, statements, views, { perRecord, seed: `${seed}/${name}`, reports });
+  const ofReports = 'reports' in recipe ? { reports: recipe.reports, background: recipe.background } : {};
+  return languageData(rows, statements, views, { perRecord, seed: `${seed}/${name}`, ...ofReports });
 }
 
 /** All views of every ECG. */

@@ -106,8 +106,9 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
     signal: run.signal,
   });
 
-  // stage 2 trains the embeddings, which are the base's own
-  const untouched = manifest.contents.llm !== undefined && trainable === 'finetune' && !run.base;
+  // embeddings are the base's own
+  const embeds = trainable !== 'finetune' || recipe.ecgEmbeddings === 'trained' || run.base !== undefined;
+  const untouched = manifest.contents.llm !== undefined && !embeds;
   const name = basename(resolve(out));
   const save = async (steps: number) => {
     const training = `${manifest.training} ${about(run, steps, recordings.train.length)}`;
