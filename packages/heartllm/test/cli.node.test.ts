@@ -197,7 +197,7 @@ describe('train tokenizer', () => {
     const changed = await train(3, '--resume', '--causal');
     expect([changed.code, changed.err]).toEqual([
       1,
-      expect.stringContaining('is of another run, causal: expected true, found false'),
+      expect.stringContaining('is of another run, causal: expected true, found the default'),
     ]);
   });
 

@@ -14,7 +14,7 @@ export interface Progress {
 /** Where every run begins. */
 export const START: Readonly<Progress> = { step: 0, bestLoss: Number.POSITIVE_INFINITY, withoutImprovement: 0 };
 
-/** What makes a run the one that it is: seed, learning rate, number of recordings and the like. */
+/** What makes a run the one that it is: seed, learning rate, number of recordings and the like; undefined: the default. */
 export type RunSettings = Record<string, string | number | boolean | undefined>;
 
 /** A checkpoint that is damaged, or does not fit the run that wants to go on from it. */
@@ -177,7 +177,7 @@ function checkSettings(path: string, found: RunSettings, wanted: RunSettings): v
   for (const field of new Set([...Object.keys(found), ...Object.keys(wanted)])) {
     if (found[field] !== wanted[field]) {
       throw new CheckpointError(
-        `${path}: is of another run, ${field}: expected ${wanted[field] ?? 'none'}, found ${found[field] ?? 'none'}`,
+        `${path}: is of another run, ${field}: expected ${wanted[field] ?? 'the default'}, found ${found[field] ?? 'the default'}`,
       );
     }
   }

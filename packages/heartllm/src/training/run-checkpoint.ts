@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { folderSource } from '@heartllm/ecg-io/node';
 import { type CheckpointOptions, previousCheckpoint, type RunSettings, type Schedule } from '@heartllm/training';
+import type { Settings } from '@heartllm/training/recipe';
 
 /** Where the checkpoint of the run that writes the folder `out` lies: beside it. */
 export const checkpointPath = (out: string): string => `${out.replace(/\/+$/, '')}.checkpoint.safetensors`;
@@ -29,16 +30,18 @@ export function runCheckpoint(out: string, every: number, resume: boolean, setti
 
 /**
  * What of a recipe a run must go on with: all but when it is judged and, without a schedule, how long it is, so that it may
- * be made longer.
+ * be made longer. Defaults are left out: a setting that comes in a later version changes nothing of a run before it.
+ *
+ * @param settings of the stage
  */
 export function runSettings(
   recipe: Record<string, unknown> & { schedule: Schedule },
+  settings: Settings,
   others: RunSettings,
 ): RunSettings {
   const free = ['every', 'patience', ...(recipe.schedule === 'constant' ? ['epochs', 'maxSteps'] : [])];
-  const kept = Object.entries(recipe).filter(([name]) => !free.includes(name));
-  return { ...Object.fromEntries(kept.map(([name, value]) => [name, plain(value)])), ...others };
+  const kept = Object.entries(recipe)
+    .map(([name, value]): [string, string] => [name, String(value)])
+    .filter(([name, value]) => !free.includes(name) && value !== String(settings[name]?.default));
+  return { ...Object.fromEntries(kept), ...others };
 }
-
-const plain = (value: unknown) =>
-  typeof value === 'number' || typeof value === 'boolean' ? value : Array.isArray(value) ? value.join() : String(value);

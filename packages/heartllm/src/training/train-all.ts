@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { previousCheckpoint, type Recipe } from '@heartllm/training';
+import { parseRecipe, previousCheckpoint, type Recipe } from '@heartllm/training';
 import { writeFileAtomic } from '../files/write-file.ts';
 import { checkReplaceable, FolderExistsError } from '../files/write-folder.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -108,7 +108,7 @@ async function resumeJournal({ recipe, out, data, force, resume }: WholeRun, fol
   }
   await checkReplaceable(out, true);
   const journal = JSON.parse(text) as Journal;
-  checkSame(path, journal.recipe, recipe);
+  checkSame(path, parseRecipe(JSON.stringify(journal.recipe), path), recipe);
   if (!isDeepStrictEqual(journal.data, await describeData(data))) {
     throw new Error(`${path}: is of another run: the tables or the recordings in ${data} are not those it began with`);
   }

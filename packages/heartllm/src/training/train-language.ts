@@ -92,7 +92,8 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
           levels: [...tokenizer.fsq.levels],
         })
       : planFinetune(run.recipe, common, data);
-  const settings = runSettings(recipe, {
+  const { title, settings: described } = STAGES[stage];
+  const settings = runSettings(recipe, described, {
     stage,
     ...(!manifest.contents.llm && !run.base && { llm: JSON.stringify(run.llm) }),
     base: run.base && basename(resolve(run.base)),
@@ -120,7 +121,6 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
     ['Recordings', `${recordings.train.length} of folds 1 to 8`],
     ['Vocabulary', `${vocabulary.size} words, ${vocabulary.codes} of them ECG codes`],
   ];
-  const { title, settings: described } = STAGES[stage];
   const frame = { name, stage: title, facts, recipe: { ...recipe }, settings: described };
   const report = new ReportFile(out, log, frame, examples);
   const summary = await follow(terminal, `training, ${stage}`, events, { log, report, onBest: save });

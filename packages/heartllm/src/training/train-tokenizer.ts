@@ -64,7 +64,12 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
   const events = train(task, {
     ...recipe,
     validateEvery: recipe.every,
-    checkpoint: runCheckpoint(run.out, recipe.every, resume, runSettings(recipe, { recordings: rows.length })),
+    checkpoint: runCheckpoint(
+      run.out,
+      recipe.every,
+      resume,
+      runSettings(recipe, tokenizerSettings, { recordings: rows.length }),
+    ),
     signal: run.signal,
   });
   const save = async () =>
