@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LlamaConfig } from './config.ts';
 import type { Span } from './mask.ts';
-import { batchProduct } from './matmul.ts';
 import { type Rotation, rotate } from './rope.ts';
 
 /** Keys and values of one layer, each [B, KV, S, headDim]; a type and not an interface, so that tf.tidy accepts it. */
@@ -75,7 +74,7 @@ export function scaledDotProduct(
   const [batch, groups, count, headDim] = keys.shape;
   const heads = queries.shape[3] / headDim;
   const scale = 1 / Math.sqrt(headDim);
-  const pairs = (x: tf.Tensor) => tf.reshape(x, [batch * groups, -1, headDim]) as tf.Tensor3D;
+  const pairs = (x: tf.Tensor, width = headDim) => tf.reshape(x, [batch * groups, -1, width]) as tf.Tensor3D;
   const ofSpan = (x: tf.Tensor3D, { from, to }: Span) => rows(x, from * heads, to * heads);
 
   const attend = tf.customGrad((_q, _k, _v, save) => {
@@ -83,12 +82,12 @@ export function scaledDotProduct(
     const [k, v] = [pairs(keys), pairs(values)]; // [B * KV, S, headDim]
     const weights = spans.map((span) => {
       const { bias, sighted } = span;
-      const scores = batchProduct(ofSpan(q, span), rows(k, 0, span.keys), false, true);
+      const scores = tf.matMul(ofSpan(q, span), rows(k, 0, span.keys), false, true);
       const perRow = tf.reshape(scores, [batch, groups, -1, span.keys]);
       const p = tf.softmax(bias ? tf.add(perRow, bias) : perRow);
-      return tf.reshape(sighted ? tf.mul(p, sighted) : p, scores.shape) as tf.Tensor3D; // [B * KV, ., keys]
+      return pairs(sighted ? tf.mul(p, sighted) : p, span.keys); // [B * KV, ., keys]
     });
-    const seen = joined(spans.map((span, i) => batchProduct(weights[i], rows(v, 0, span.keys))));
+    const seen = joined(spans.map((span, i) => tf.matMul(weights[i], rows(v, 0, span.keys))));
     (save as tf.GradSaveFunc)([q, k, v, seen, ...weights]);
     return {
       value: tf.reshape(seen, queries.shape),
@@ -98,12 +97,12 @@ export function scaledDotProduct(
         const along = tf.sum(tf.mul(dSeen, seen), -1, true) as tf.Tensor3D; // of p dp over the keys, for every query
         const parts = spans.map((span, i) => {
           const [p, d] = [weights[i], ofSpan(dSeen, span)];
-          const dP = batchProduct(d, rows(v, 0, span.keys), false, true);
+          const dP = tf.matMul(d, rows(v, 0, span.keys), false, true);
           const dScores = tf.mul(p, tf.sub(dP, ofSpan(along, span))) as tf.Tensor3D;
           return {
-            dQ: batchProduct(dScores, rows(k, 0, span.keys)),
-            dK: extended(batchProduct(dScores, ofSpan(q, span), true), count),
-            dV: extended(batchProduct(p, d, true), count),
+            dQ: tf.matMul(dScores, rows(k, 0, span.keys)),
+            dK: extended(tf.matMul(dScores, ofSpan(q, span), true) as tf.Tensor3D, count),
+            dV: extended(tf.matMul(p, d, true) as tf.Tensor3D, count),
           };
         });
         return [
@@ -124,8 +123,8 @@ function rows(x: tf.Tensor3D, first: number, last: number): tf.Tensor3D {
 }
 
 /** Of the spans' rows, all rows. */
-function joined(parts: tf.Tensor3D[]): tf.Tensor3D {
-  return parts.length === 1 ? parts[0] : tf.concat(parts, 1);
+function joined(parts: tf.Tensor[]): tf.Tensor3D {
+  return (parts.length === 1 ? parts[0] : tf.concat(parts, 1)) as tf.Tensor3D;
 }
 
 /** With rows of zeros at the end. [P, N, D] -> [P, length, D] */

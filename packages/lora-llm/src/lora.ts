@@ -2,7 +2,7 @@ import { Generator } from '@heartllm/backend';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LlamaConfig } from './config.ts';
 import { LlamaError } from './errors.ts';
-import { linear } from './matmul.ts';
+import { linear } from './linear.ts';
 import { adapterPrefix, draw, type Parameters, projections, variable } from './parameters.ts';
 
 /** Low-rank adaptation (Hu et al. 2021): W x + scale * B A x, in PEFT's terms. */

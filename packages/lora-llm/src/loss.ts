@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LlamaError } from './errors.ts';
-import { product } from './matmul.ts';
+import { isFrozen } from './linear.ts';
 
 /** A left-padded batch; all three are [B][T]. */
 export interface Batch {
@@ -50,10 +50,10 @@ export function scoredPositions(labels: number[][], vocabSize: number): { rows: 
 export function crossEntropy(hidden: tf.Tensor2D, weight: tf.Tensor2D, targets: number[]): tf.Scalar {
   const [count] = hidden.shape;
   const [classes] = weight.shape;
-  const frozen = weight instanceof tf.Variable && !weight.trainable;
+  const frozen = isFrozen(weight);
   const loss = tf.customGrad((_hidden, _weight, save) => {
     const ids = tf.tensor1d(targets, 'int32');
-    const logits = product(hidden, weight, false, true); // [M, V]
+    const logits = tf.matMul(hidden, weight, false, true); // [M, V]
     const highest = tf.max(logits, -1, true); // [M, 1]
     const exp = tf.exp(tf.sub(logits, highest)) as tf.Tensor2D; // [M, V]
     const total = tf.sum(exp, -1, true); // [M, 1]
@@ -66,11 +66,11 @@ export function crossEntropy(hidden: tf.Tensor2D, weight: tf.Tensor2D, targets: 
         const [hidden, exp, total, wanted, ids] = saved as tf.Tensor2D[];
         const share = tf.div(dy, count);
         // d loss / d logits is softmax less 1 at the target
-        const dHidden = tf.mul(tf.sub(tf.div(product(exp, weight), total), wanted), share); // [M, D]
+        const dHidden = tf.mul(tf.sub(tf.div(tf.matMul(exp, weight), total), wanted), share); // [M, D]
         if (frozen) return [dHidden, tf.zerosLike(weight)];
         const part = tf.mul(hidden, share); // [M, D]
         const asked = tf.unsortedSegmentSum(part, tf.reshape(ids, [count]) as tf.Tensor as tf.Tensor1D, classes);
-        return [dHidden, tf.sub(product(exp, tf.div(part, total), true), asked)]; // [V, D]
+        return [dHidden, tf.sub(tf.matMul(exp, tf.div(part, total), true), asked)]; // [V, D]
       },
     };
   });

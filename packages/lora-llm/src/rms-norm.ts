@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { isFrozen } from './linear.ts';
 
 /**
  * Root mean square normalisation (Zhang and Sennrich 2019): x / sqrt(mean(x^2) + eps) * weight.
@@ -10,7 +11,7 @@ import * as tf from '@tensorflow/tfjs-core';
  * @returns [N, D]
  */
 export function rmsNorm(x: tf.Tensor2D, weight: tf.Tensor1D, eps: number): tf.Tensor2D {
-  const frozen = weight instanceof tf.Variable && !weight.trainable;
+  const frozen = isFrozen(weight);
   const norm = tf.customGrad((_x, _weight, save) => {
     const scale = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), eps)); // [N, 1]
     const normed = tf.mul(x, scale); // [N, D]

@@ -64,7 +64,8 @@ function turn(frequencies: Float32Array, position: number, cos: Float32Array, si
 
 /** Written out for each of several heads: a product of equal shapes is several times faster than one that repeats. */
 export function forHeads({ cos, sin }: Rotation, heads: number): Rotation {
-  return { cos: tf.tile(cos, [1, heads]), sin: tf.tile(sin, [1, heads]) };
+  const beside = (one: tf.Tensor2D) => tf.concat(Array<tf.Tensor2D>(heads).fill(one), 1);
+  return { cos: beside(cos), sin: beside(sin) };
 }
 
 /**

@@ -1,14 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { registerConv2DGradients } from './conv2d-gradients.ts';
-import { registerMaxPoolGrad } from './max-pool-grad.ts';
 import { registerTensorflowKernels } from './tensorflow.ts';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.ts';
+import { registerBatchMatMul } from './wasm/batch-mat-mul.ts';
+import { registerConv2D } from './wasm/conv2d.ts';
+import { registerCopies } from './wasm/copies.ts';
+import { registerMaxPoolGrad } from './wasm/max-pool-grad.ts';
+import { type WasmBackend, WasmMemory } from './wasm/memory.ts';
 
 /** Registers what the named tfjs backend lacks for the models of this project; does nothing the second time. */
 export function registerMissingKernels(tfBackend: string): void {
   if (tfBackend === 'tensorflow' && !tf.getKernel('LeakyReluGrad', 'tensorflow')) registerTensorflowKernels();
   if (tfBackend !== 'wasm' || tf.getKernel('Conv2DBackpropFilter', 'wasm')) return;
-  registerConv2DGradients();
-  registerMaxPoolGrad();
+  const memory = new WasmMemory(tf.backend() as WasmBackend);
+  registerBatchMatMul(memory);
+  registerConv2D(memory);
+  registerCopies(memory);
+  registerMaxPoolGrad(memory);
   registerUnsortedSegmentSum();
 }

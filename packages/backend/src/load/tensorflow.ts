@@ -50,9 +50,6 @@ function requireFirst(names: readonly string[], require: NodeJS.Require): void {
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
   // libtensorflow logs its CPU features to stderr otherwise
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  // oneDNN announces itself past that level, and gives nothing here: batched matMul twice as fast, convolutions equal,
-  // tanh, exp and softmax three times slower
-  process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
   const installed = (name: string) => {
     try {
       return Boolean(require.resolve(name));

@@ -42,7 +42,15 @@ function toFirstMaximum(dy: tf.Tensor3D, x: tf.Tensor3D): tf.Tensor3D {
   const apart = 4;
   const count = n * (samples + apart);
   const column = (signals: tf.Tensor3D, between: number) => {
-    const padded = tf.pad(signals, [[0, 0], [2, 2], [0, 0]], between); // biome-ignore format: three axes
+    const padded = tf.pad(
+      signals,
+      [
+        [0, 0],
+        [2, 2],
+        [0, 0],
+      ],
+      between,
+    );
     return tf.reshape(padded, [count, channels]) as tf.Tensor2D;
   };
   const rows = (of: tf.Tensor2D, first: number, last: number) => tf.slice(of, [first, 0], [last - first, channels]);
@@ -59,7 +67,13 @@ function toFirstMaximum(dy: tf.Tensor3D, x: tf.Tensor3D): tf.Tensor3D {
       rows(toSelf as tf.Tensor2D, 1, count - apart + 1),
       rows(toLeft, 2, count - apart + 2),
     ]);
-    const again = tf.reshape(tf.pad(sum as tf.Tensor2D, [[0, apart], [0, 0]]), [n, samples + apart, channels]); // biome-ignore format: two axes
+    const again = tf.reshape(
+      tf.pad(sum as tf.Tensor2D, [
+        [0, apart],
+        [0, 0],
+      ]),
+      [n, samples + apart, channels],
+    );
     return tf.slice(again, [0, 0, 0], [n, samples, channels]) as tf.Tensor3D;
   });
 }
