@@ -22,8 +22,8 @@ export interface ScaledCodes {
   scale: { mean: Float32Array; std: Float32Array };
 }
 
-/** What encodeEach gives for one recording: its codes, or why it has none. */
-export type EncodedEach = ({ index: number } & ScaledCodes) | { index: number; error: Error };
+/** What encodeEach gives for one recording: its codes and the points they were rounded from, or why it has none. */
+export type EncodedEach = ({ index: number; points: Float32Array } & ScaledCodes) | { index: number; error: Error };
 
 /**
  * ECG to codes and back on WebAssembly kernels of this package: no tensor engine.
@@ -93,6 +93,15 @@ export class EcgTokenizer {
   }
 
   /**
+   * The points that the codes are rounded from, {@link Fsq.bounded}: for a model without discretization.
+   *
+   * @returns [codes * D]
+   */
+  encodePoints(input: Recording | ArrayLike<number>[]): Float32Array {
+    return this.fsq.bounded(this.#encoder.encode(this.#zScored(input).z));
+  }
+
+  /**
    * Codes of many recordings, on worker threads. Recordings are taken as they are needed, a few ahead, and their codes
    * and scales come in the same order; one that does not fit is reported and does not stop the others.
    *
@@ -132,7 +141,8 @@ export class EcgTokenizer {
     try {
       const { z, scale } = this.#zScored(input);
       const features = await Promise.all(z.map((lead) => pool.run(lead)));
-      return { index, codes: this.fsq.quantize(this.#encoder.points(features)).indices, scale };
+      const points = this.#encoder.points(features);
+      return { index, codes: this.fsq.quantize(points).indices, points: this.fsq.bounded(points), scale };
     } catch (error) {
       return { index, error: error as Error };
     }

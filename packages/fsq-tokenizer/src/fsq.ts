@@ -90,6 +90,20 @@ export class Fsq {
   }
 
   /**
+   * The values that are rounded: bounded, in the range of the quantized ones, for a model without discretization. Their last
+   * bit may differ from engine to engine.
+   *
+   * @param x n points of D values before the bound, flat [n * D]
+   */
+  bounded(x: ArrayLike<number>): Float32Array {
+    return Float32Array.from(x, (value, i) => {
+      if (this.bound === 'sigmoid') return 1 / (1 + Math.exp(-value));
+      const { half, offset, shift, halfWidth } = tanhBound(this.levels[i % this.levels.length]);
+      return (Math.tanh(value + shift) * half - offset) / halfWidth;
+    });
+  }
+
+  /**
    * The quantized values of codes, flat [n * D].
    *
    * @throws RangeError naming the position of a code outside 0..codebookSize-1

@@ -24,6 +24,8 @@ describe('encodeEach', () => {
     expect(codesOf(results)).toEqual(expected);
     const scales = results.map((result) => 'scale' in result && result.scale);
     expect(scales).toEqual(many.map((record) => tokenizer.encodeWithScale(record).scale));
+    const points = results.map((result) => 'points' in result && result.points);
+    expect(points).toEqual(many.map((record) => tokenizer.encodePoints(record)));
   });
 
   test('a recording that does not fit is reported and stops no other', async () => {

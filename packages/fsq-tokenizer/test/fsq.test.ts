@@ -26,11 +26,24 @@ describe('the tanh bound equals vector-quantize-pytorch', () => {
     const flat = fsq.quantize(x.flat());
     expect([...flat.indices]).toEqual(indices);
     expect([...flat.codes]).toEqual(quantized.codes.flat());
+    // what is rounded lies at most half a level from what it is rounded to
+    fsq.bounded(x.flat()).forEach((value, i) => {
+      const step = 1 / Math.floor(levels[i % levels.length] / 2);
+      expect(Math.abs(value - quantized.codes.flat()[i])).toBeLessThanOrEqual(step * 0.501);
+    });
   });
 });
 
 describe('the sigmoid bound', () => {
   const fsq = new Fsq({ levels: [6, 6, 6, 6], bound: 'sigmoid' });
+
+  test('rounds what bounded gives', () => {
+    const x = Float32Array.from({ length: 400 }, (_, i) => Math.tan(i + 1)); // far out, too
+    const { codes } = fsq.quantize(x);
+    fsq.bounded(x).forEach((value, i) => {
+      expect(Math.round(value * 5) / 5).toBeCloseTo(codes[i], 6);
+    });
+  });
 
   test('is round(5 sigmoid(x)) / 5, the first dimension counting ones, the last 216s', () => {
     const { codes, indices } = fsq.quantize([

@@ -7,6 +7,7 @@ import { adapted, type LoraConfig } from './lora.ts';
 import { attentionMask, positions } from './mask.ts';
 import { mlp } from './mlp.ts';
 import { embeddingName, headName, type Parameters } from './parameters.ts';
+import { type ProjectorConfig, type Vectors, withVectors } from './projector.ts';
 import { rmsNorm } from './rms-norm.ts';
 import { forHeads, inverseFrequencies, rotation } from './rope.ts';
 
@@ -15,6 +16,7 @@ export interface Model {
   readonly config: LlamaConfig;
   readonly parameters: Parameters;
   readonly lora: Required<LoraConfig> | null;
+  readonly projector: ProjectorConfig | null;
 }
 
 export interface Decoded {
@@ -31,6 +33,7 @@ export interface Decoded {
  * @param mask [B][S], 1 for tokens and 0 for padding, over the earlier tokens and the new ones.
  * @param past each layer's keys and values of the S - T earlier tokens.
  * @param dropout draws LoRA's dropout masks; without it nothing is dropped.
+ * @param vectors in the place of words, where the model has a projector.
  */
 export function decode(
   model: Model,
@@ -38,8 +41,9 @@ export function decode(
   mask: number[][],
   past?: KeysAndValues[],
   dropout?: Generator,
+  vectors?: Vectors,
 ): Decoded {
-  const { config, parameters, lora } = model;
+  const { config, parameters, lora, projector } = model;
   const [batch, length] = [inputIds.length, inputIds[0].length];
   const { numAttentionHeads: heads, numKeyValueHeads: groups } = config;
   const turn = rotation(inverseFrequencies(config), positions(mask, mask[0].length - length));
@@ -54,6 +58,7 @@ export function decode(
   const norm = (x: tf.Tensor2D, name: string) => rmsNorm(x, weight(name) as tf.Tensor1D, config.rmsNormEps);
 
   let x = tf.gather(weight(embeddingName), tf.tensor1d(inputIds.flat(), 'int32')) as tf.Tensor2D; // [B * T, D]
+  if (projector && vectors) x = withVectors(x, inputIds, vectors, projector, parameters);
   const cache: KeysAndValues[] = [];
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
     const prefix = `model.layers.${layer}`;

@@ -2,12 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { KeysAndValues } from './attention.ts';
 import { decode, head, type Model } from './decoder.ts';
 import { LlamaError } from './errors.ts';
+import type { Vectors } from './projector.ts';
 
 export interface GenerateOptions {
   /** Tokens to add at most. */
   maxNewTokens: number;
   /** [B][T], 1 for tokens and 0 for padding (which is on the left); default all 1. */
   attentionMask?: number[][];
+  /** In the place of words of the input, for a model with a projector. */
+  vectors?: Vectors;
   /** A row ends with any of these; default the config's. */
   eosTokenId?: number | number[];
   /** Follows the end of a row until all rows end; default the config's, else the first eosTokenId. */
@@ -28,7 +31,7 @@ export async function* greedy(
   model: Model,
   inputIds: number[][],
   mask: number[][],
-  { maxNewTokens, eosTokenId, padTokenId, firstLogits }: GenerateOptions,
+  { maxNewTokens, eosTokenId, padTokenId, firstLogits, vectors }: GenerateOptions,
 ): AsyncGenerator<number[]> {
   if (!Number.isInteger(maxNewTokens) || maxNewTokens < 0) {
     throw new LlamaError(`maxNewTokens: expected a whole number, found ${maxNewTokens}`);
@@ -46,7 +49,11 @@ export async function* greedy(
     for (let step = 0; step < maxNewTokens; step++) {
       const past = cache;
       const wanted = step === 0 ? firstLogits : undefined;
-      const next = tf.tidy(() => predict(model, fresh, seen, past.length ? past : undefined, wanted?.ids));
+      const next = tf.tidy(() =>
+        past.length
+          ? predict(model, fresh, seen, { past })
+          : predict(model, fresh, seen, { wanted: wanted?.ids, vectors }),
+      );
       cache = next.cache;
       tf.dispose(past);
       const chosen = await next.ids.data();
@@ -71,8 +78,13 @@ export async function* greedy(
 }
 
 /** The likeliest id after each row, [B], the scores of the wanted ids, [B, wanted], and the cache for the step after it. */
-function predict(model: Model, inputIds: number[][], mask: number[][], past?: KeysAndValues[], wanted?: number[]) {
-  const { hidden, cache } = decode(model, inputIds, mask, past);
+function predict(
+  model: Model,
+  inputIds: number[][],
+  mask: number[][],
+  { past, wanted, vectors }: { past?: KeysAndValues[]; wanted?: number[]; vectors?: Vectors },
+) {
+  const { hidden, cache } = decode(model, inputIds, mask, past, undefined, vectors);
   const length = inputIds[0].length;
   const last = tf.gather(
     hidden,

@@ -26,3 +26,4 @@ export { type LoadOptions, loadLlama } from './load.ts';
 export type { LoraConfig } from './lora.ts';
 export type { Batch } from './loss.ts';
 export type { Parameters } from './parameters.ts';
+export { type ProjectorConfig, projectorConfigJson, projectorTensors, type Vectors } from './projector.ts';

@@ -7,6 +7,7 @@ import { type GenerateOptions, greedy } from './generate.ts';
 import { initialLora, type LoraConfig, loraNames, merged, targetedModules } from './lora.ts';
 import { type Batch, crossEntropy, scoredPositions } from './loss.ts';
 import { draw, embeddingName, headName, type Parameters, parameterShapes, variable } from './parameters.ts';
+import { checkVectors, initialProjector, type ProjectorConfig, type Vectors } from './projector.ts';
 
 export interface LossOptions {
   /** Drop inputs of the LoRA layers as this seed decides; without it nothing is dropped. Take a new one every step. */
@@ -28,6 +29,8 @@ export class Llama implements Model {
   readonly parameters: Parameters;
   /** The LoRA, once there is one. */
   lora: Required<LoraConfig> | null = null;
+  /** What takes vectors in the place of words, if the model does; see {@link Llama.addProjector}. */
+  projector: ProjectorConfig | null = null;
   /** Where the base came from, written into adapter_config.json. */
   baseName: string | null = null;
 
@@ -91,6 +94,21 @@ export class Llama implements Model {
   }
 
   /**
+   * Lets the model take vectors in the place of a range of words, through a linear layer of their own, whose weights are
+   * `projector.weight` [D, width] and `projector.bias` [D]. Trainable, and drawn from N(0, initializerRange).
+   *
+   * @throws LlamaError when there is one already.
+   */
+  addProjector(config: ProjectorConfig, seed: number): void {
+    if (this.projector) throw new LlamaError('the model has a projector already');
+    const { hiddenSize, initializerRange } = this.config;
+    for (const [name, value] of initialProjector(config, hiddenSize, initializerRange, seed)) {
+      this.parameters.set(name, value);
+    }
+    this.projector = config;
+  }
+
+  /**
    * Adds the LoRA into the base weights: the same function with fewer steps, so faster to run and ready to export.
    *
    * The base weights stay frozen or trainable as they are.
@@ -125,13 +143,14 @@ export class Llama implements Model {
    *
    * @param inputIds [B][T], rows of one length.
    * @param attentionMask [B][T], 1 for tokens and 0 for padding; default all 1.
+   * @param vectors in the place of words, for a model with a projector.
    * @returns [B, T, V]
    * @throws LlamaError for rows of different lengths and ids outside the vocabulary.
    */
-  logits(inputIds: number[][], attentionMask?: number[][]): tf.Tensor3D {
-    const mask = this.check(inputIds, attentionMask);
+  logits(inputIds: number[][], attentionMask?: number[][], vectors?: Vectors): tf.Tensor3D {
+    const mask = this.check(inputIds, attentionMask, vectors);
     return tf.tidy(() => {
-      const scores = head(this, decode(this, inputIds, mask).hidden); // [B * T, V]
+      const scores = head(this, decode(this, inputIds, mask, undefined, undefined, vectors).hidden); // [B * T, V]
       return tf.reshape(scores, [inputIds.length, inputIds[0].length, this.config.vocabSize]) as tf.Tensor3D;
     });
   }
@@ -142,13 +161,13 @@ export class Llama implements Model {
    *
    * @throws LlamaError as logits does, and where no label counts.
    */
-  loss({ inputIds, attentionMask, labels }: Batch, { dropoutSeed }: LossOptions = {}): tf.Scalar {
-    const mask = this.check(inputIds, attentionMask);
+  loss({ inputIds, attentionMask, labels, vectors }: Batch, { dropoutSeed }: LossOptions = {}): tf.Scalar {
+    const mask = this.check(inputIds, attentionMask, vectors);
     checkShape('labels', labels, inputIds);
     const { rows, targets } = scoredPositions(labels, this.config.vocabSize);
     const dropout = dropoutSeed === undefined ? undefined : new Generator(dropoutSeed);
     return tf.tidy(() => {
-      const { hidden } = decode(this, inputIds, mask, undefined, dropout); // [B * T, D]
+      const { hidden } = decode(this, inputIds, mask, undefined, dropout, vectors); // [B * T, D]
       const scored = tf.gather(hidden, tf.tensor1d(rows, 'int32')); // [M, D]
       return crossEntropy(scored, outputWeight(this), targets);
     });
@@ -161,7 +180,7 @@ export class Llama implements Model {
    * @returns [B][T + new], the input and what follows it, as transformers' generate returns it.
    */
   async generate(inputIds: number[][], options: GenerateOptions): Promise<number[][]> {
-    const mask = this.check(inputIds, options.attentionMask);
+    const mask = this.check(inputIds, options.attentionMask, options.vectors);
     const rows = inputIds.map((row) => [...row]);
     for await (const column of greedy(this, inputIds, mask, options)) {
       column.forEach((id, b) => {
@@ -173,7 +192,8 @@ export class Llama implements Model {
 
   /** Greedy decoding of one sequence, id by id: only what is new, the end token included. */
   async *stream(inputIds: number[], options: Omit<GenerateOptions, 'attentionMask'>): AsyncGenerator<number> {
-    for await (const [id] of greedy(this, [inputIds], this.check([inputIds]), options)) yield id;
+    for await (const [id] of greedy(this, [inputIds], this.check([inputIds], undefined, options.vectors), options))
+      yield id;
   }
 
   /** Frees all weights. */
@@ -182,7 +202,7 @@ export class Llama implements Model {
     this.parameters.clear();
   }
 
-  private check(inputIds: number[][], attentionMask?: number[][]): number[][] {
+  private check(inputIds: number[][], attentionMask?: number[][], vectors?: Vectors): number[][] {
     if (!inputIds.length || !inputIds[0].length) throw new LlamaError('inputIds: expected at least one token');
     inputIds.forEach((row, b) => {
       if (row.length !== inputIds[0].length) {
@@ -197,6 +217,7 @@ export class Llama implements Model {
         );
       }
     });
+    checkVectors(this.projector, inputIds, vectors);
     if (!attentionMask) return inputIds.map((row) => row.map(() => 1));
     checkShape('attentionMask', attentionMask, inputIds);
     attentionMask.forEach((row, b) => {

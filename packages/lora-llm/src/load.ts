@@ -5,12 +5,15 @@ import { parseConfig } from './config-json.ts';
 import { LlamaError } from './errors.ts';
 import { Llama } from './llama.ts';
 import { headName, type Parameters, parameterShapes, variable } from './parameters.ts';
+import { parseProjectorConfig, projectorShapes } from './projector.ts';
 
 export interface LoadOptions {
   /** Folder of config.json and model.safetensors inside the source; default the source's root. */
   folder?: string;
   /** A PEFT adapter: its folder inside the source, or a source of its own. */
   adapter?: string | Source;
+  /** A projector for vectors in the place of words: its folder inside the source, see {@link projectorTensors}. */
+  projector?: string;
   /** How weights are held: only 'float32', into which float16 and bfloat16 files are widened. */
   weights?: 'float32';
 }
@@ -25,7 +28,7 @@ export interface LoadOptions {
  *   SafetensorsError for a broken file; whatever the source throws for a missing one.
  */
 export async function loadLlama(source: Source, options: LoadOptions = {}): Promise<Llama> {
-  const { folder = '', adapter, weights = 'float32' } = options;
+  const { folder = '', adapter, projector, weights = 'float32' } = options;
   if (weights !== 'float32') throw new LlamaError(`weights: expected 'float32', found '${weights}'`);
   const config = parseConfig(await readJson(source, join(folder, 'config.json')), join(folder, 'config.json'));
   const path = join(folder, 'model.safetensors');
@@ -48,6 +51,7 @@ export async function loadLlama(source: Source, options: LoadOptions = {}): Prom
     for (const [name, shape] of shapes)
       parameters.set(name, variable(await readFloats(file, path, name, shape), shape));
     if (adapter !== undefined) await loadAdapter(llama, source, adapter);
+    if (projector !== undefined) await loadProjector(llama, source, projector);
   } catch (error) {
     llama.dispose();
     throw error;
@@ -62,6 +66,17 @@ async function loadAdapter(llama: Llama, source: Source, adapter: string | Sourc
   const path = join(folder, 'adapter_model.safetensors');
   const file = await openSafetensors(from, path);
   await applyAdapter(llama, config, file.names, path, (name, shape) => readFloats(file, path, name, shape));
+}
+
+async function loadProjector(llama: Llama, source: Source, folder: string): Promise<void> {
+  const file = join(folder, 'config.json');
+  const config = parseProjectorConfig(await readJson(source, file), file, llama.config.vocabSize);
+  const path = join(folder, 'model.safetensors');
+  const tensors = await openSafetensors(source, path);
+  for (const [name, shape] of projectorShapes(config, llama.config.hiddenSize)) {
+    llama.parameters.set(name, variable(await readFloats(tensors, path, name, shape), shape));
+  }
+  llama.projector = config;
 }
 
 /** The values of a tensor that must be there with this shape. */

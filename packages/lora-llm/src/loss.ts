@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LlamaError } from './errors.ts';
 import { isFrozen } from './linear.ts';
+import type { Vectors } from './projector.ts';
 
-/** A left-padded batch; all three are [B][T]. */
+/** A left-padded batch; ids, mask and labels are [B][T]. */
 export interface Batch {
   inputIds: number[][];
   /** 1 for tokens, 0 for padding; default all 1. */
   attentionMask?: number[][];
   /** The input ids again where the model is to learn them, -100 elsewhere. */
   labels: number[][];
+  /** In the place of words, for a model with a projector. */
+  vectors?: Vectors;
 }
 
 /** Labels with this value carry no loss. */

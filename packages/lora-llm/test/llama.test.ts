@@ -29,6 +29,8 @@ test('the public names are these', () => {
     'configJson',
     'loadLlama',
     'parseConfig',
+    'projectorConfigJson',
+    'projectorTensors',
   ]);
 });
 
