@@ -1,6 +1,8 @@
 import type { Source } from '@heartllm/ecg-io';
+import type { Fsq } from '@heartllm/fsq-tokenizer';
 import { type Llama, loadLlama } from '@heartllm/lora-llm';
 import { EcgVocabulary, padPrompts, type TokenizerJson } from '@heartllm/vocab-bridge';
+import type { EcgInput } from './ecg-input.ts';
 import { isThere } from './files/is-there.ts';
 import { ModelFolderError, type ModelManifest } from './model-manifest.ts';
 
@@ -8,18 +10,21 @@ import { ModelFolderError, type ModelManifest } from './model-manifest.ts';
 export class LanguageModel {
   readonly llama: Llama;
   readonly vocabulary: EcgVocabulary;
+  readonly #fsq: Fsq;
 
   /** Takes both over; a model folder's come with {@link LanguageModel.load}. */
-  constructor(llama: Llama, vocabulary: EcgVocabulary) {
+  constructor(llama: Llama, vocabulary: EcgVocabulary, fsq: Fsq) {
     this.llama = llama;
     this.vocabulary = vocabulary;
+    this.#fsq = fsq;
   }
 
   /**
-   * @param codes size of the tokenizer's codebook
+   * @param fsq the tokenizer's quantizer
    * @throws ModelFolderError when the folder holds no language model, or one for another codebook
    */
-  static async load(source: Source, { name, contents }: ModelManifest, codes: number): Promise<LanguageModel> {
+  static async load(source: Source, { name, contents }: ModelManifest, fsq: Fsq): Promise<LanguageModel> {
+    const codes = fsq.codebookSize;
     const folder = contents.llm;
     if (!folder) {
       throw new ModelFolderError(`model ${name} holds an ECG tokenizer only, no language model to ask`);
@@ -30,21 +35,41 @@ export class LanguageModel {
         `${folder}/tokenizer.json: ${vocabulary.codes} ECG codes, the ECG tokenizer has ${codes}`,
       );
     }
-    const llama = await loadLlama(source, { folder, adapter: contents.adapter });
+    const { adapter, projector } = contents;
+    const llama = await loadLlama(source, { folder, adapter, projector });
     if (llama.config.vocabSize < vocabulary.firstCodeId + codes) {
       throw new ModelFolderError(
         `${folder}: ${llama.config.vocabSize} embedding rows, the vocabulary with ECG codes needs ${vocabulary.size}`,
       );
     }
-    return new LanguageModel(llama, vocabulary);
+    const { firstId, count, width } = llama.projector ?? {
+      firstId: vocabulary.firstCodeId,
+      count: codes,
+      width: fsq.levels.length,
+    };
+    if (firstId !== vocabulary.firstCodeId || count !== codes || width !== fsq.levels.length) {
+      throw new ModelFolderError(
+        `${projector}: vectors of ${width} for ids ${firstId} to ${firstId + count - 1}, the ECG codes have ${fsq.levels.length} dimensions and begin at ${vocabulary.firstCodeId}`,
+      );
+    }
+    return new LanguageModel(llama, vocabulary, fsq);
   }
 
-  /** Continues a prompt greedily up to the end of text. */
-  async generate(prompt: number[], maxNewTokens: number) {
+  /** Whether it takes points in the place of codes. */
+  get continuous(): boolean {
+    return this.llama.projector !== null;
+  }
+
+  /**
+   * Continues a prompt greedily up to the end of text.
+   *
+   * @param ecg whose codes are in the prompt, for a model that takes points
+   */
+  async generate(prompt: number[], maxNewTokens: number, ecg?: EcgInput) {
     const { eosId, padId } = this.vocabulary;
     const start = performance.now();
     const ids: number[] = [];
-    const options = { maxNewTokens, eosTokenId: eosId, padTokenId: padId };
+    const options = { maxNewTokens, eosTokenId: eosId, padTokenId: padId, ...this.#vectors(ecg && [ecg]) };
     for await (const id of this.llama.stream(prompt, options)) ids.push(id);
     const seconds = (performance.now() - start) / 1000;
     return {
@@ -59,11 +84,13 @@ export class LanguageModel {
    * Continues prompts of any lengths greedily, all at once.
    *
    * @param weighed ids whose logits as the first new token are wanted
+   * @param ecgs whose codes are in the prompts, for a model that takes points
    */
   async generateBatch(
     prompts: number[][],
     maxNewTokens: number,
     weighed: number[] = [],
+    ecgs?: EcgInput[],
   ): Promise<{ text: string; firstLogits: number[] }[]> {
     if (!prompts.length) return [];
     const { eosId, padId } = this.vocabulary;
@@ -77,12 +104,19 @@ export class LanguageModel {
       attentionMask,
       eosTokenId: eosId,
       padTokenId: padId,
+      ...this.#vectors(ecgs),
       ...(weighed.length > 0 && { firstLogits: { ids: weighed, take } }),
     });
     return rows.map((row, b) => ({
       text: this.vocabulary.decodeText(row.slice(inputIds[b].length)).trim(),
       firstLogits: logits[b],
     }));
+  }
+
+  /** Codes whose points are not known, as those of a control, stand for the values that they are rounded to. */
+  #vectors(ecgs: EcgInput[] | undefined): { vectors?: Float32Array[] } {
+    if (!this.continuous || !ecgs) return {};
+    return { vectors: ecgs.map(({ codes, points }) => points ?? this.#fsq.indicesToCodes(codes)) };
   }
 
   dispose(): void {

@@ -13,7 +13,7 @@ export interface ModelManifest {
   /** How it was trained: data, steps, seed; in sentences for people. */
   training: string;
   /** Folders inside the model folder. */
-  contents: { ecgTokenizer?: string; llm?: string; adapter?: string };
+  contents: { ecgTokenizer?: string; llm?: string; adapter?: string; projector?: string };
   /** Figures for people, each with what it was measured on. */
   scores?: Record<string, unknown>;
 }
@@ -29,7 +29,7 @@ export class ModelFolderError extends Error {
 /** File name of the manifest. */
 export const MANIFEST_FILE = 'heartllm.json';
 
-const CONTENTS = ['ecgTokenizer', 'llm', 'adapter'] as const;
+const CONTENTS = ['ecgTokenizer', 'llm', 'adapter', 'projector'] as const;
 
 /**
  * Reads heartllm.json. Fields this version does not know are ignored.

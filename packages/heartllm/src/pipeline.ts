@@ -12,6 +12,7 @@ import {
 } from '@heartllm/fsq-tokenizer';
 import { questionPrompt, reportPrompt, splitAnswer } from '@heartllm/vocab-bridge';
 import { defaultModel } from './default-model.ts';
+import type { EcgInput } from './ecg-input.ts';
 import { LanguageModel } from './language-model.ts';
 import { millivoltsPer } from './millivolts.ts';
 import { MANIFEST_FILE, type ModelManifest, parseManifest } from './model-manifest.ts';
@@ -65,7 +66,7 @@ export interface Report extends Generated {
 }
 
 /** A recording, or its codes where they are known already. */
-export type Ecg = Recording | { codes: ArrayLike<number> };
+export type Ecg = Recording | EcgInput;
 
 // the published system's limits
 export const ANSWER_TOKENS = 170;
@@ -165,8 +166,9 @@ export class HeartLlm {
   /** Answers a question about an ECG, greedily, with at most 170 tokens. */
   async ask(ecg: Ecg, question: string): Promise<Answer> {
     const language = await this.language();
-    const prompt = questionPrompt(language.vocabulary, { codes: await this.#codes(ecg), question });
-    const generated = await language.generate(prompt, ANSWER_TOKENS);
+    const input = await this.#input(ecg, language);
+    const prompt = questionPrompt(language.vocabulary, { codes: input.codes, question });
+    const generated = await language.generate(prompt, ANSWER_TOKENS, input);
     return { question, answer: splitAnswer(generated.text), ...generated };
   }
 
@@ -178,8 +180,9 @@ export class HeartLlm {
    */
   async report(ecg: Ecg, { background }: { background?: string } = {}): Promise<Report> {
     const language = await this.language();
-    const prompt = reportPrompt(language.vocabulary, { codes: await this.#codes(ecg), background });
-    const generated = await language.generate(prompt, REPORT_TOKENS);
+    const input = await this.#input(ecg, language);
+    const prompt = reportPrompt(language.vocabulary, { codes: input.codes, background });
+    const generated = await language.generate(prompt, REPORT_TOKENS, input);
     return { report: generated.text, ...generated };
   }
 
@@ -189,13 +192,11 @@ export class HeartLlm {
    * @throws ModelFolderError when the folder holds none, or one for another codebook
    */
   language(): Promise<LanguageModel> {
-    this.#language ??= LanguageModel.load(this.#source, this.manifest, this.tokenizer.fsq.codebookSize).then(
-      (model) => {
-        // nothing is trained here: folded into the base, the adapter costs no time per token
-        if (model.llama.lora) model.llama.mergeLora();
-        return model;
-      },
-    );
+    this.#language ??= LanguageModel.load(this.#source, this.manifest, this.tokenizer.fsq).then((model) => {
+      // nothing is trained here: folded into the base, the adapter costs no time per token
+      if (model.llama.lora) model.llama.mergeLora();
+      return model;
+    });
     return this.#language;
   }
 
@@ -206,8 +207,10 @@ export class HeartLlm {
     (await loading?.catch(() => undefined))?.dispose(); // one that did not load holds nothing
   }
 
-  async #codes(ecg: Ecg): Promise<ArrayLike<number>> {
-    return 'codes' in ecg ? ecg.codes : (await this.tokenize(ecg)).codes;
+  async #input(ecg: Ecg, { continuous }: LanguageModel): Promise<EcgInput> {
+    if ('codes' in ecg) return ecg;
+    const { codes } = await this.tokenize(ecg);
+    return { codes, ...(continuous && { points: this.tokenizer.encodePoints(ecg) }) };
   }
 }
 

@@ -98,10 +98,10 @@ describe('controls', () => {
     ];
     const shown = controlsOf(ecgs, 0);
     expect(shown.conditions).toEqual(['model', 'none', 'shuffled', 'constant', 'prior']);
-    expect(shown.codes('model', 0)).toEqual(ecgs[0].codes);
-    expect(shown.codes('none', 0)).toEqual([]);
-    expect(shown.codes('shuffled', 0)).toEqual(ecgs[1].codes);
-    expect(shown.codes('constant', 1)).toEqual(Int32Array.of(2, 2, 2));
+    expect(shown.input('model', 0)).toBe(ecgs[0]);
+    expect(shown.input('none', 0)).toEqual({ codes: [] });
+    expect(shown.input('shuffled', 0)).toBe(ecgs[1]);
+    expect(shown.input('constant', 1)).toEqual({ codes: Int32Array.of(2, 2, 2) });
     expect(controlsOf(ecgs.slice(0, 1), 0).conditions).not.toContain('shuffled');
   });
 });

@@ -9,7 +9,7 @@ import { writePtbxl } from './helpers/ptbxl-folder.ts';
 test('reports are asked for with what is known of the patient, or without', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'heartllm-'));
   const { train, statements } = await openRecordings(await writePtbxl(folder));
-  const views = new Map(train.map(({ ecgId }) => [ecgId, [Int32Array.of(1, 2)]]));
+  const views = new Map(train.map(({ ecgId }) => [ecgId, [{ codes: Int32Array.of(1, 2) }]]));
   const backgrounds = (background?: boolean) =>
     languageData(train, statements, views, { perRecord: 1, seed: 0, background }).reports.map(
       (report) => report.background,

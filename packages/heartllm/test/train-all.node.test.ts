@@ -1,7 +1,12 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readRecord } from '@heartllm/ecg-io';
+import { folderSource } from '@heartllm/ecg-io/node';
+import { openSafetensors } from '@heartllm/safetensors';
+import { questionPrompt } from '@heartllm/vocab-bridge';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HeartLlm } from '../src/index.ts';
 import { malformed } from './helpers/markup.ts';
 import { writePtbxl } from './helpers/ptbxl-folder.ts';
 import { cli } from './helpers/run-cli.ts';
@@ -108,6 +113,41 @@ describe('train all', () => {
     const record = join(data, 'records500', '00000', '00913_hr');
     const asked = await cli('ask', record, 'Is this a normal ECG?', '--model', out, '--backend', 'wasm', '--json');
     expect(JSON.parse(asked.out)).toMatchObject({ text: expect.any(String) });
+  });
+
+  test('without discretization the model takes what codes are rounded from, in training, answers and scores', async () => {
+    const out = join(folder, 'continuous');
+    const file = await write('continuous', {
+      pretrain: undefined,
+      finetune: { ...language, train: 'lora', loraR: 2, continuous: true },
+    });
+    expect((await train(file, out)).code).toBe(0);
+    expect(await readdir(out)).toEqual(['adapter', 'ecg-tokenizer', 'heartllm.json', 'llm', 'projector', 'training']);
+    const saved = await openSafetensors(folderSource(out), 'adapter/adapter_model.safetensors');
+    expect(saved.names.filter((name) => name.includes('projector'))).toEqual([]); // PEFT knows none
+
+    const model = await HeartLlm.load(folderSource(out));
+    const { llama, vocabulary, continuous } = await model.language();
+    expect(continuous).toBe(true);
+    const record = await readRecord(folderSource(data), 'records500/00000/00913_hr');
+    const { codes } = await model.tokenize(record);
+    const points = model.tokenizer.encodePoints(record);
+    const ids = questionPrompt(vocabulary, { codes, question: 'Normal?' });
+    const [rounded, exact] = [model.tokenizer.fsq.indicesToCodes(codes), points].map((vectors) =>
+      llama.logits([ids], undefined, [vectors]),
+    );
+    expect(await rounded.data()).not.toEqual(await exact.data());
+    rounded.dispose();
+    exact.dispose();
+    expect((await model.ask(record, 'Normal?')).text).toEqual(expect.any(String));
+    expect((await model.ask({ codes }, 'Normal?')).text).toEqual(expect.any(String)); // rounded then
+    await model.dispose();
+
+    const argv = ['--data', data, '--model', out, '--backend', 'wasm', '--json'];
+    const scores = JSON.parse((await cli('eval', 'report', ...argv)).out);
+    expect(scores).toMatchObject({ n: 1, controls: { none: { n: 1 }, constant: { n: 1 } } });
+    const forecast = await cli('train', 'pretrain', '--data', data, '--model', out, '--out', join(folder, 'no'));
+    expect(forecast.err).toContain('takes no codes, so that there are none to forecast; go on with stage 3');
   });
 
   test('a recipe that is not there, and one whose base is not given, are refused', async () => {

@@ -108,7 +108,11 @@ describe('train finetune', () => {
 });
 
 describe('a run that is stopped and resumed', () => {
-  test.each(['pretrain', 'finetune'] as const)('%s ends with the weights of one that was not', async (stage) => {
+  test.each([
+    ['pretrain', false],
+    ['finetune', false],
+    ['finetune', true],
+  ] as const)('%s (continuous: %s) ends with the weights of one that was not', async (stage, continuous) => {
     const terminal = { out() {}, err() {}, interactive: false, columns: 80 };
     const settings = {
       ...{ loraR: 2, epochs: 4, batchSize: 2, lr: 0.01, maxSteps: 4, perRecord: 4, every: 2, validate: 4, seed: 1 },
@@ -118,15 +122,14 @@ describe('a run that is stopped and resumed', () => {
         {
           ...(stage === 'pretrain'
             ? { stage, recipe: readSettings(pretrainSettings, settings, stage) }
-            : { stage, recipe: readSettings(finetuneSettings, settings, stage) }),
+            : { stage, recipe: readSettings(finetuneSettings, { ...settings, continuous }, stage) }),
           ...{ data, model: random, out, force: false, resume, signal },
           llm: readSettings(llmSettings, {}, 'llm'),
         },
         terminal,
       );
     const never = new AbortController().signal;
-    const whole = join(folder, `${stage}-whole`);
-    const parts = join(folder, `${stage}-parts`);
+    const [whole, parts] = ['whole', 'parts'].map((name) => join(folder, `${stage}-${continuous}-${name}`));
     const expected = await run(whole, false, never);
     const stopped = await run(parts, false, AbortSignal.abort());
     expect(stopped).toMatchObject({ steps: 1, totalSteps: 4, reason: 'stopped' });
@@ -147,6 +150,10 @@ describe('a run that is stopped and resumed', () => {
     expect(report).toContain('finished, step 4 of 4');
     const adapter = (out: string) => readFile(join(out, 'adapter', 'adapter_model.safetensors'));
     expect((await adapter(parts)).equals(await adapter(whole))).toBe(true);
+    if (continuous) {
+      const projector = (out: string) => readFile(join(out, 'projector', 'model.safetensors'));
+      expect((await projector(parts)).equals(await projector(whole))).toBe(true);
+    }
   });
 });
 

@@ -24,6 +24,7 @@ export { DiagnosisHead, type Labels, labelLoss, meanAuroc } from './diagnosis.ts
 export type { StartEvent, StepEvent, TrainingEvent, ValidationEvent } from './events.ts';
 export type { BatchPart, Gradients } from './gradients.ts';
 export {
+  type FinetuneExample,
   type FinetuneTraining,
   finetuneTask,
   type PretrainTraining,

@@ -49,12 +49,18 @@ export interface PretrainTraining extends LanguageTraining {
   };
 }
 
+/**
+ * A question with its answer, or a report. `points`: what its codes were rounded from, [codes * D], for a model without
+ * discretization, which takes them in the place of the codes.
+ */
+export type FinetuneExample = (QuestionExample | ReportExample) & { points?: Float32Array };
+
 /** Stage 3; the defaults are the published recipe, which trains one task at a time. */
 export interface FinetuneTraining extends LanguageTraining {
   /** Questions with answers, and ECGs with reports. */
-  examples: (QuestionExample | ReportExample)[];
+  examples: FinetuneExample[];
   /** Judged by their loss. */
-  validation?: (QuestionExample | ReportExample)[];
+  validation?: FinetuneExample[];
   /** Default 10. */
   batchSize?: number;
 }
@@ -95,15 +101,16 @@ export function pretrainTask(training: PretrainTraining): TrainingTask<Batch[]> 
 
 /** Answering questions and writing reports; loss on the answer or report and the end of text. */
 export function finetuneTask(training: FinetuneTraining): TrainingTask<Batch[]> {
-  const { vocabulary, examples, validation = [], batchSize = 10, seed = 0, trainable = 'finetune' } = training;
+  const { llama, vocabulary, examples, validation = [], batchSize = 10, seed = 0, trainable = 'finetune' } = training;
   const order = new DataOrder(examples.length, batchSize, seed);
   return languageTask({ ...training, trainable }, order.stepsPerPass, {
     batch: async (step) =>
       batches(
+        llama,
         vocabulary,
         order.items(step).map((item) => examples[item]),
       ),
-    held: chunks(validation, batchSize).map((part) => batches(vocabulary, part)),
+    held: chunks(validation, batchSize).map((part) => batches(llama, vocabulary, part)),
   });
 }
 
@@ -146,12 +153,13 @@ function chunks<T>(items: T[], size: number): T[][] {
 }
 
 /** Questions and reports apart: their prompts differ too much in length to be padded together. */
-function batches(vocabulary: EcgVocabulary, examples: (QuestionExample | ReportExample)[]): Batch[] {
-  const questions = examples.filter((example): example is QuestionExample => 'question' in example);
-  const reports = examples.filter((example): example is ReportExample => !('question' in example));
+function batches({ projector }: Llama, vocabulary: EcgVocabulary, examples: FinetuneExample[]): Batch[] {
+  const questions = examples.filter((example): example is FinetuneExample & QuestionExample => 'question' in example);
+  const reports = examples.filter((example): example is FinetuneExample & ReportExample => !('question' in example));
+  const vectors = (some: FinetuneExample[]) => (projector ? { vectors: some.map(({ points }) => points) } : {});
   return [
-    ...(questions.length ? [buildQuestionBatch(vocabulary, questions)] : []),
-    ...(reports.length ? [buildReportBatch(vocabulary, reports)] : []),
+    ...(questions.length ? [{ ...buildQuestionBatch(vocabulary, questions), ...vectors(questions) }] : []),
+    ...(reports.length ? [{ ...buildReportBatch(vocabulary, reports), ...vectors(reports) }] : []),
   ];
 }
 

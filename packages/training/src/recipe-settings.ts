@@ -49,6 +49,7 @@ export const pretrainSettings = {
 /** Stage 3. */
 export const finetuneSettings = {
   ...language({ batchSize: 10 }),
+  continuous: flag(false, 'without discretization: what codes are rounded from, projected into the language model'),
   background: flag(true, 'age, sex, height and weight in the prompts of reports'),
   reports: whole(1, 0, 'times that every report comes among the questions'),
 };

@@ -25,7 +25,7 @@ function labelled({ labels }: Batch): number {
   return labels.reduce((sum, row) => sum + row.filter((label) => label >= 0).length, 0);
 }
 
-function sliceRows({ inputIds, attentionMask, labels }: Batch, start: number, end: number): Batch {
+function sliceRows({ inputIds, attentionMask, labels, vectors }: Batch, start: number, end: number): Batch {
   const mask = attentionMask?.slice(start, end);
   const padding = mask ? Math.min(...mask.map((row) => row.indexOf(1))) : 0;
   const cut = (values: number[][]) => values.slice(start, end).map((row) => row.slice(padding));
@@ -33,5 +33,6 @@ function sliceRows({ inputIds, attentionMask, labels }: Batch, start: number, en
     inputIds: cut(inputIds),
     labels: cut(labels),
     ...(attentionMask && { attentionMask: cut(attentionMask) }),
+    ...(vectors && { vectors: vectors.slice(start, end) }),
   };
 }

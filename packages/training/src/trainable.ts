@@ -18,7 +18,7 @@ export type EcgEmbeddings = 'auto' | 'trained' | 'frozen';
 const EMBEDDINGS = /(embed_tokens|lm_head)\.weight$/;
 
 /**
- * Chooses which weights of a model learn.
+ * Chooses which weights of a model learn; a projector always does.
  *
  * @returns what is to be done to the gradients of a step, where of the embeddings some rows learn only
  */
@@ -32,7 +32,7 @@ export function chooseTrainable(
   // the published stage 2, which sees no text, moves its rows as well
   const text = set === 'all' || (set === 'pretrain' && ecg);
   llama.setTrainable((name) =>
-    EMBEDDINGS.test(name) ? ecg || text : set === 'all' || /\.lora_[AB]\.|norm\.weight$/.test(name),
+    EMBEDDINGS.test(name) ? ecg || text : set === 'all' || /\.lora_[AB]\.|norm\.weight$|^projector\./.test(name),
   );
   if (ecg === text) return undefined;
   const { firstCodeId, codes } = vocabulary;

@@ -1,8 +1,9 @@
 import { Generator } from '@heartllm/backend';
+import type { EcgInput } from '../ecg-input.ts';
 import type { Condition } from './item.ts';
 
 /** An ECG as an evaluation knows it. */
-export interface EvalEcg {
+export interface EvalEcg extends EcgInput {
   codes: Int32Array;
   /** Whose it is; for controls only, never written down. */
   patient: string;
@@ -10,8 +11,8 @@ export interface EvalEcg {
 
 /** What each condition shows of each ECG. */
 export interface Shown {
-  /** ECG codes for the prompt. */
-  codes(condition: Condition, ecg: number): ArrayLike<number>;
+  /** The ECG for the prompt. */
+  input(condition: Condition, ecg: number): EcgInput;
   /** Equal for ECGs that the condition cannot tell apart. */
   key(condition: Condition, ecg: number): string;
   /** Conditions that can be had: another patient's ECG needs another patient. */
@@ -28,10 +29,10 @@ export function controlsOf(ecgs: readonly EvalEcg[], seed: number): Shown {
   return {
     conditions: ['model', 'none', ...(donors ? (['shuffled'] as const) : []), 'constant', 'prior'],
     constantCode,
-    codes(condition, ecg) {
-      if (condition === 'model') return ecgs[ecg].codes;
-      if (condition === 'shuffled' && donors) return ecgs[donors[ecg]].codes;
-      return condition === 'constant' ? constant : [];
+    input(condition, ecg) {
+      if (condition === 'model') return ecgs[ecg];
+      if (condition === 'shuffled' && donors) return ecgs[donors[ecg]];
+      return { codes: condition === 'constant' ? constant : [] };
     },
     key(condition, ecg) {
       if (condition === 'model') return String(ecg);

@@ -1,11 +1,11 @@
+import type { EcgInput } from '../ecg-input.ts';
 import type { Shown } from './controls.ts';
 import type { EvalItem, Prediction } from './item.ts';
 import type { PlannedBatch } from './plan.ts';
 import type { PredictionsFile } from './predictions-file.ts';
 
 /** A prompt as a model sees it. */
-export interface ShownPrompt {
-  codes: ArrayLike<number>;
+export interface ShownPrompt extends EcgInput {
   /** The question, or what is known about the patient. */
   text: string;
 }
@@ -61,7 +61,10 @@ async function predictBatch<T extends EvalItem>(
     condition === 'prior'
       ? prompts.map(({ items }) => ({ text: items[0].prior ?? '' }))
       : await writer(
-          prompts.map(({ text, ecg }) => ({ text, codes: shown.codes(condition, ecg) })),
+          prompts.map(({ text, ecg }) => {
+            const { codes, points } = shown.input(condition, ecg);
+            return { text, codes, points };
+          }),
           maxNewTokens,
         );
   return prompts.flatMap(({ items }, i) => {

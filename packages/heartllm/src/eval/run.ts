@@ -40,10 +40,12 @@ export async function tokenizeData(
 ): Promise<TokenizedData> {
   const fitted = new FittedRecordings(data, [...data.recordings.keys()], model, terminal, 'tokenizing', signal);
   const ecgs: EvalEcg[] = [];
+  const { continuous } = await model.language();
   for await (const result of model.tokenizer.encodeEach(fitted)) {
     if ('error' in result) throw result.error;
     const place = fitted.kept[result.index];
-    ecgs.push({ codes: result.codes, patient: patientOf(data, place) });
+    const { codes, points } = result;
+    ecgs.push({ codes, ...(continuous && { points }), patient: patientOf(data, place) });
   }
   return { ecgs, kept: fitted.kept, counts: fitted.counts };
 }

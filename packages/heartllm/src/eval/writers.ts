@@ -11,7 +11,7 @@ export function answerWriter(language: LanguageModel): Writer {
     throw new EvaluationError("tokenizer.json: 'yes' and 'no' begin with the same token, so AUROC cannot be had");
   return async (prompts, maxNewTokens) => {
     const ids = prompts.map(({ codes, text }) => questionPrompt(vocabulary, { codes, question: text }));
-    const written = await language.generateBatch(ids, maxNewTokens, [yes, no]);
+    const written = await language.generateBatch(ids, maxNewTokens, [yes, no], prompts);
     return written.map(({ text, firstLogits: [forYes, forNo] }) => ({
       text,
       pYes: 1 / (1 + Math.exp(forNo - forYes)),
@@ -23,6 +23,6 @@ export function answerWriter(language: LanguageModel): Writer {
 export function reportWriter(language: LanguageModel): Writer {
   return (prompts, maxNewTokens) => {
     const ids = prompts.map(({ codes, text }) => reportPrompt(language.vocabulary, { codes, background: text }));
-    return language.generateBatch(ids, maxNewTokens);
+    return language.generateBatch(ids, maxNewTokens, [], prompts);
   };
 }

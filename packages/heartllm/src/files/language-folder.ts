@@ -1,6 +1,14 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { adapterConfig, adapterTensors, baseTensors, configJson, type Llama } from '@heartllm/lora-llm';
+import {
+  adapterConfig,
+  adapterTensors,
+  baseTensors,
+  configJson,
+  type Llama,
+  projectorConfigJson,
+  projectorTensors,
+} from '@heartllm/lora-llm';
 import { writeSafetensors } from '@heartllm/safetensors';
 import type { EcgVocabulary } from '@heartllm/vocab-bridge';
 import { MANIFEST_FILE, type ModelManifest } from '../model-manifest.ts';
@@ -25,7 +33,12 @@ export async function writeLanguageFolder(
   untouched: boolean,
 ): Promise<void> {
   const tokenizer = manifest.contents.ecgTokenizer ?? 'ecg-tokenizer';
-  const contents = { ecgTokenizer: tokenizer, llm: 'llm', ...(llama.lora && { adapter: 'adapter' }) };
+  const contents = {
+    ecgTokenizer: tokenizer,
+    llm: 'llm',
+    ...(llama.lora && { adapter: 'adapter' }),
+    ...(llama.projector && { projector: 'projector' }),
+  };
   await writeModelFolder(out, replace, async (folder) => {
     await cp(join(from, tokenizer), join(folder, tokenizer), { recursive: true });
     if (untouched) await cp(join(from, manifest.contents.llm ?? 'llm'), join(folder, 'llm'), { recursive: true });
@@ -37,6 +50,13 @@ export async function writeLanguageFolder(
       const adapter = join(folder, 'adapter/adapter_model.safetensors');
       await writeSafetensors(adapter, await adapterTensors(llama), { format: 'pt' });
       await write('adapter/adapter_config.json', adapterConfig(llama));
+    }
+    if (llama.projector) {
+      await mkdir(join(folder, 'projector'));
+      await writeSafetensors(join(folder, 'projector/model.safetensors'), await projectorTensors(llama), {
+        format: 'pt',
+      });
+      await write('projector/config.json', projectorConfigJson(llama.projector));
     }
     await write(MANIFEST_FILE, { ...manifest, contents });
   });

@@ -3,6 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { folderSource } from '@heartllm/ecg-io/node';
 import { openSafetensors, writeSafetensors } from '@heartllm/safetensors';
+import type { EcgInput } from '../ecg-input.ts';
 import type { HeartLlm } from '../pipeline.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { tokenizeViews, type View, type Views } from './tokenize-views.ts';
@@ -16,27 +17,29 @@ export const codesPath = (out: string): string => `${out.replace(/\/+$/, '')}.co
  *
  * @param data PTB-XL's folder
  * @param path of the file
+ * @param continuous with the points that they were rounded from
  */
 export async function cachedCodes(
   model: HeartLlm,
   wanted: View[],
-  { data, path, seed }: { data: string; path: string; seed: number },
+  { data, path, seed, continuous }: { data: string; path: string; seed: number; continuous: boolean },
   terminal: Terminal,
 ): Promise<Views> {
-  const key = await keyOf(model, wanted, data, seed);
-  let codes = await readCodes(path, key);
-  if (!codes) {
-    codes = await tokenizeViews(model.tokenizer, wanted, folderSource(data), seed, terminal);
-    await writeCodes(path, key, codes);
+  const key = await keyOf(model, wanted, data, [seed, continuous]);
+  let ecgs = await readEcgs(path, key);
+  if (!ecgs) {
+    const made = await tokenizeViews(model.tokenizer, wanted, folderSource(data), seed, terminal);
+    ecgs = continuous ? made : made.map(({ codes }) => ({ codes }));
+    await writeEcgs(path, key, ecgs);
   }
   const views: Views = new Map(wanted.map(({ row }) => [row.ecgId, []]));
-  for (const [i, { row, view }] of wanted.entries()) views.get(row.ecgId)![view] = codes[i];
+  for (const [i, { row, view }] of wanted.entries()) views.get(row.ecgId)![view] = ecgs[i];
   return views;
 }
 
 /** SHA-256 of all that the codes depend on. */
-async function keyOf(model: HeartLlm, wanted: View[], data: string, seed: number): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([await model.tokenizerHashes(), seed]));
+async function keyOf(model: HeartLlm, wanted: View[], data: string, options: unknown[]): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([await model.tokenizerHashes(), ...options]));
   for (const { row, view } of wanted) {
     const { size, mtimeMs } = await stat(join(data, `${row.filename500}.dat`));
     hash.update(JSON.stringify([row.ecgId, view, size, mtimeMs]));
@@ -45,7 +48,7 @@ async function keyOf(model: HeartLlm, wanted: View[], data: string, seed: number
 }
 
 /** Undefined where there is no such file, or one of other codes. */
-async function readCodes(path: string, key: string): Promise<Int32Array[] | undefined> {
+async function readEcgs(path: string, key: string): Promise<EcgInput[] | undefined> {
   const there = await stat(path).then(
     () => true,
     () => false,
@@ -54,18 +57,35 @@ async function readCodes(path: string, key: string): Promise<Int32Array[] | unde
   try {
     const file = await openSafetensors(folderSource(dirname(path)), basename(path));
     if (file.metadata.key !== key) return undefined;
-    const { shape, data } = await file.read('codes');
-    const [count, length] = shape;
-    return Array.from({ length: count }, (_, i) => (data as Int32Array).slice(i * length, (i + 1) * length));
+    const codes = rowsOf((await file.read('codes')) as Rows<Int32Array>);
+    if (!file.names.includes('points')) return codes.map((row) => ({ codes: row }));
+    const points = rowsOf((await file.read('points')) as Rows<Float32Array>);
+    return codes.map((row, i) => ({ codes: row, points: points[i] }));
   } catch {
     return undefined; // damaged: made again
   }
 }
 
-async function writeCodes(path: string, key: string, codes: Int32Array[]): Promise<void> {
-  const length = codes[0]?.length ?? 0;
-  const data = new Int32Array(codes.length * length);
-  for (const [i, row] of codes.entries()) data.set(row, i * length);
+interface Rows<T> {
+  shape: number[];
+  data: T;
+}
+
+function rowsOf<T extends Int32Array | Float32Array>({ shape: [count, length], data }: Rows<T>): T[] {
+  return Array.from({ length: count }, (_, i) => data.slice(i * length, (i + 1) * length) as T);
+}
+
+async function writeEcgs(path: string, key: string, ecgs: EcgInput[]): Promise<void> {
+  const length = ecgs[0]?.codes.length ?? 0;
+  const codes = new Int32Array(ecgs.length * length);
+  for (const [i, ecg] of ecgs.entries()) codes.set(ecg.codes, i * length);
+  const width = ecgs[0]?.points?.length ?? 0;
+  const points = new Float32Array(ecgs.length * width);
+  for (const [i, ecg] of ecgs.entries()) points.set(ecg.points ?? [], i * width);
   await mkdir(dirname(path), { recursive: true });
-  await writeSafetensors(path, { codes: { shape: [codes.length, length], data } }, { key });
+  const tensors = {
+    codes: { shape: [ecgs.length, length], data: codes },
+    ...(width > 0 && { points: { shape: [ecgs.length, width], data: points } }),
+  };
+  await writeSafetensors(path, tensors, { key });
 }

@@ -12,7 +12,7 @@ const PROJECTIONS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_pr
 
 /**
  * The language model that a stage begins with: the model folder's, or the base's, or a new one; with the LoRA that is to
- * learn.
+ * learn, and the projector where there is to be no discretization.
  */
 export async function initialLanguageModel(
   { stage, recipe, llm, base }: LanguageRun,
@@ -20,10 +20,11 @@ export async function initialLanguageModel(
   source: Source,
   learn: LanguageData,
 ): Promise<LanguageModel> {
-  const codes = tokenizer.fsq.codebookSize;
+  const { fsq } = tokenizer;
+  const codes = fsq.codebookSize;
   const { seed, loraR: r, loraAlpha, loraDropout } = recipe;
   const { llama, vocabulary } = manifest.contents.llm
-    ? await LanguageModel.load(source, manifest, codes)
+    ? await LanguageModel.load(source, manifest, fsq)
     : base
       ? await loadBase(base, codes, seed)
       : newLanguageModel(learn, codes, seed, llm as NewLlmRecipe);
@@ -31,6 +32,14 @@ export async function initialLanguageModel(
   if (recipe.train === 'lora' && !llama.lora) {
     llama.addLora({ r, loraAlpha, loraDropout, targetModules: PROJECTIONS }, seed);
   }
+  if (isContinuous(recipe) && !llama.projector) {
+    llama.addProjector({ firstId: vocabulary.firstCodeId, count: codes, width: fsq.levels.length }, seed);
+  }
   llama.baseName ??= 'llm';
-  return new LanguageModel(llama, vocabulary);
+  return new LanguageModel(llama, vocabulary, fsq);
+}
+
+/** Whether a stage trains without discretization. */
+export function isContinuous(recipe: LanguageRun['recipe']): boolean {
+  return 'continuous' in recipe && recipe.continuous;
 }

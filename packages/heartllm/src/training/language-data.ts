@@ -2,11 +2,12 @@ import { Generator } from '@heartllm/backend';
 import { buildQuestionSet, englishReport, type PtbXl, type PtbXlRow, patientBackground } from '@heartllm/ecg-datasets';
 import { type InterviewExample, joinAnswer, type QuestionExample, type ReportExample } from '@heartllm/vocab-bridge';
 import { backgroundWords } from '../background-words.ts';
+import type { EcgInput } from '../ecg-input.ts';
 
 /** What a language model learns from, by ECG. */
 export interface LanguageData {
-  questions: QuestionExample[];
-  reports: ReportExample[];
+  questions: (QuestionExample & EcgInput)[];
+  reports: (ReportExample & EcgInput)[];
   /** The same questions, many at a time, and the reports. */
   interviews: InterviewExample[];
 }
@@ -29,12 +30,12 @@ const QUESTIONS_PER_INTERVIEW = 16;
  * Balanced questions and English reports about rows whose codes are known. Where an ECG has several views, one question is
  * about the first, the next about the second, and so on in turn.
  *
- * @param views codes of every ECG, one set per view
+ * @param views of every ECG
  */
 export function languageData(
   rows: PtbXlRow[],
   statements: PtbXl['statements'],
-  views: ReadonlyMap<number, Int32Array[]>,
+  views: ReadonlyMap<number, EcgInput[]>,
   { perRecord, seed, reports = 1, background: told = true }: LanguageDataOptions,
 ): LanguageData {
   const generator = new Generator(seed);
@@ -46,19 +47,19 @@ export function languageData(
   }
   const data: LanguageData = { questions: [], reports: [], interviews: [] };
   for (const row of rows) {
-    const codes = views.get(row.ecgId)!;
-    const view = (index: number) => codes[index % codes.length];
+    const ecgs = views.get(row.ecgId)!;
+    const view = (index: number) => ecgs[index % ecgs.length];
     const asked = generator.shuffle(byEcg.get(row.ecgId) ?? []);
     const report = englishReport(row, statements) || undefined;
     asked.forEach((question, i) => {
-      data.questions.push({ codes: view(i), ...question });
+      data.questions.push({ ...view(i), ...question });
     });
     for (let i = 0; i < asked.length; i += QUESTIONS_PER_INTERVIEW) {
       const questions = asked.slice(i, i + QUESTIONS_PER_INTERVIEW);
-      data.interviews.push({ codes: view(i / QUESTIONS_PER_INTERVIEW), questions, report });
+      data.interviews.push({ codes: view(i / QUESTIONS_PER_INTERVIEW).codes, questions, report });
     }
     const background = told ? backgroundWords(patientBackground(row)) : '';
-    for (let i = 0; report && i < reports; i++) data.reports.push({ codes: view(i), background, report });
+    for (let i = 0; report && i < reports; i++) data.reports.push({ ...view(i), background, report });
   }
   return data;
 }

@@ -1,3 +1,4 @@
+import type { FinetuneExample } from '@heartllm/training';
 import {
   codesToIds,
   type QuestionExample,
@@ -16,16 +17,24 @@ const ANSWER_TOKENS = 24;
 const REPORT_TOKENS = 60;
 
 /** HTML: a few questions and reports with what a model that is being trained writes; nothing where there are none. */
-export async function answerExamples(model: LanguageModel, held: (QuestionExample | ReportExample)[]): Promise<string> {
-  const questions = held.filter((example): example is QuestionExample => 'question' in example).slice(0, QUESTIONS);
-  const reports = held.filter((example): example is ReportExample => !('question' in example)).slice(0, REPORTS);
+export async function answerExamples(model: LanguageModel, held: FinetuneExample[]): Promise<string> {
+  const questions = held
+    .filter((example): example is FinetuneExample & QuestionExample => 'question' in example)
+    .slice(0, QUESTIONS);
+  const reports = held
+    .filter((example): example is FinetuneExample & ReportExample => !('question' in example))
+    .slice(0, REPORTS);
   const answered = await model.generateBatch(
     questions.map((example) => questionPrompt(model.vocabulary, example)),
     ANSWER_TOKENS,
+    [],
+    questions,
   );
   const written = await model.generateBatch(
     reports.map((example) => reportPrompt(model.vocabulary, example)),
     REPORT_TOKENS,
+    [],
+    reports,
   );
   return answerTable('Questions and reports of fold 9, and what the model writes now', [
     ...questions.map(({ question, answer }, i) => ({ question, text: answered[i].text, label: answer })),

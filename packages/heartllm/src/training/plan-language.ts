@@ -9,7 +9,7 @@ import {
   type TrainableSet,
   type TrainingTask,
 } from '@heartllm/training';
-import { LanguageModel } from '../language-model.ts';
+import type { LanguageModel } from '../language-model.ts';
 import { type LanguageData, languageData } from './language-data.ts';
 import { answerExamples, forecastExamples } from './language-example.ts';
 import type { PtbXlRecordings } from './ptbxl-recordings.ts';
@@ -34,13 +34,14 @@ export function dataOf(
   return languageData(rows, statements, views, { perRecord, seed: `${seed}/${name}`, ...ofReports });
 }
 
-/** All views of every ECG. */
-export const codesOf = (rows: PtbXlRow[], views: Views) => rows.flatMap((row) => views.get(row.ecgId)!);
+/** The codes of all views of every ECG. */
+export function codesOf(rows: PtbXlRow[], views: Views): ArrayLike<number>[] {
+  return rows.flatMap((row) => views.get(row.ecgId)!.map(({ codes }) => codes));
+}
 
 /** The model that learns. */
 interface Learner {
-  llama: LanguageModel['llama'];
-  vocabulary: LanguageModel['vocabulary'];
+  language: LanguageModel;
   trainable: TrainableSet;
 }
 
@@ -54,29 +55,41 @@ interface Plan {
 
 export function planPretrain(
   recipe: PretrainRecipe,
-  learner: Learner,
+  { language, trainable }: Learner,
   { learn, held }: Split<LanguageData>,
-  codes: Split<Int32Array[]> & { levels: number[] },
+  codes: Split<ArrayLike<number>[]> & { levels: number[] },
 ): Plan {
   const each = recipe.interviews;
   const generator = new Generator(`${recipe.seed}/mix`);
   const asked = generator.shuffle(held.interviews).slice(0, recipe.validate);
   const interviews = each > 0 ? { each, examples: learn.interviews, validation: asked } : undefined;
-  const language = new LanguageModel(learner.llama, learner.vocabulary);
+  const { llama, vocabulary } = language;
   return {
-    task: pretrainTask({ ...recipe, ...learner, interviews, ecgs: codes.learn, validation: codes.held }),
+    task: pretrainTask({
+      ...recipe,
+      llama,
+      vocabulary,
+      trainable,
+      interviews,
+      ecgs: codes.learn,
+      validation: codes.held,
+    }),
     judged: codes.held.length > 0,
     examples: () => forecastExamples(language, codes.held, codes.levels),
   };
 }
 
-export function planFinetune(recipe: FinetuneRecipe, learner: Learner, { learn, held }: Split<LanguageData>): Plan {
+export function planFinetune(
+  recipe: FinetuneRecipe,
+  { language, trainable }: Learner,
+  { learn, held }: Split<LanguageData>,
+): Plan {
   const generator = new Generator(`${recipe.seed}/mix`);
   const validation = generator.shuffle([...held.questions, ...held.reports]).slice(0, recipe.validate);
   const examples = generator.shuffle([...learn.questions, ...learn.reports]);
-  const language = new LanguageModel(learner.llama, learner.vocabulary);
+  const { llama, vocabulary } = language;
   return {
-    task: finetuneTask({ ...recipe, ...learner, examples, validation }),
+    task: finetuneTask({ ...recipe, llama, vocabulary, trainable, examples, validation }),
     judged: validation.length > 0,
     examples: () => answerExamples(language, validation),
   };

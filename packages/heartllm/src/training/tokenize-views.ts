@@ -2,6 +2,7 @@ import { Generator } from '@heartllm/backend';
 import type { PtbXlRow } from '@heartllm/ecg-datasets';
 import { readRecord, type Source } from '@heartllm/ecg-io';
 import type { EcgTokenizer } from '@heartllm/fsq-tokenizer';
+import type { EcgInput } from '../ecg-input.ts';
 import { progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { turned } from './views.ts';
@@ -12,8 +13,8 @@ export interface View {
   view: number;
 }
 
-/** Codes by ecg_id, one set per view of the ECG. */
-export type Views = Map<number, Int32Array[]>;
+/** ECGs by ecg_id, one for each view. */
+export type Views = Map<number, EcgInput[]>;
 
 /** So many views of each recording. */
 export function viewsOf(rows: PtbXlRow[], count: number): View[] {
@@ -21,7 +22,7 @@ export function viewsOf(rows: PtbXlRow[], count: number): View[] {
 }
 
 /**
- * Codes of recordings; the seed decides how they are turned.
+ * Codes of recordings, and the points they were rounded from; the seed decides how they are turned.
  *
  * @throws the first recording's error that cannot be tokenized
  */
@@ -31,23 +32,24 @@ export async function tokenizeViews(
   source: Source,
   seed: number,
   terminal: Terminal,
-): Promise<Int32Array[]> {
+): Promise<Required<EcgInput>[]> {
   async function* records() {
     for (const { row, view } of wanted) {
       const record = await readRecord(source, row.filename500);
       yield view === 0 ? record : turned(record, new Generator(`${seed}/view/${view}/${row.ecgId}`));
     }
   }
-  const codes: Int32Array[] = [];
+  const ecgs: Required<EcgInput>[] = [];
   const bar = progress(terminal, 'tokenizing', wanted.length);
   try {
     for await (const result of tokenizer.encodeEach(records())) {
       if ('error' in result) throw result.error;
-      codes[result.index] = result.codes;
+      const { codes, points } = result;
+      ecgs[result.index] = { codes, points };
       bar.update(result.index + 1);
     }
   } finally {
     bar.stop();
   }
-  return codes;
+  return ecgs;
 }

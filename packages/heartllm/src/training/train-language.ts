@@ -9,7 +9,7 @@ import { HeartLlm } from '../pipeline.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { cachedCodes, codesPath } from './cached-codes.ts';
 import { follow, type TrainingSummary } from './follow.ts';
-import { initialLanguageModel } from './initial-language-model.ts';
+import { initialLanguageModel, isContinuous } from './initial-language-model.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { codesOf, dataOf, planFinetune, planPretrain } from './plan-language.ts';
 import { openRecordings } from './ptbxl-recordings.ts';
@@ -73,7 +73,11 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
   const recordings = await openRecordings(run.data);
   const validated = recipe.validate > 0 ? recordings.validation : [];
   const wanted = [...viewsOf(recordings.train, recipe.views), ...viewsOf(validated, 1)];
-  const cache = { data: run.data, path: run.codes ?? codesPath(out), seed: recipe.seed };
+  const continuous = isContinuous(recipe) || manifest.contents.projector !== undefined;
+  if (continuous && stage === 'pretrain') {
+    throw new Error(`${run.model}: takes no codes, so that there are none to forecast; go on with stage 3`);
+  }
+  const cache = { continuous, data: run.data, path: run.codes ?? codesPath(out), seed: recipe.seed };
   const views = await cachedCodes(model, wanted, cache, terminal);
   const { statements } = recordings;
   const data = {
@@ -83,7 +87,7 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
   const language = await initialLanguageModel(run, model, source, data.learn);
   const { llama, vocabulary } = language;
   const trainable: TrainableSet = recipe.train === 'all' ? 'all' : stage;
-  const common = { llama, vocabulary, trainable };
+  const common = { language, trainable };
   const { task, judged, examples } =
     run.stage === 'pretrain'
       ? planPretrain(run.recipe, common, data, {
