@@ -34,7 +34,7 @@ describe('data check', () => {
     expect(out).toMatch(/missing\n {2}ptbxl_database\.csv line \d+: records500\/\d+\/\d+_hr is missing\n/);
     expect(out).toMatch(/records100: none of its \d+ recordings is there\n/);
     expect(out).toMatch(/\nnothing damaged, but not everything is there\n$/);
-    expect(err).toMatch(/^checking recordings \d+\/\d+\n/);
+    expect(err).toMatch(/^checking recordings \d+\/\d+( .*)?\n/);
   });
 
   test('damage is exit code 1, one line on the error stream and every file in the JSON', async () => {
