@@ -27,8 +27,8 @@ export interface LanguageDataOptions {
 const QUESTIONS_PER_INTERVIEW = 16;
 
 /**
- * Balanced questions and English reports about rows whose codes are known. Where an ECG has several views, one question is
- * about the first, the next about the second, and so on in turn.
+ * Balanced questions and English reports about rows whose codes are known. Where an ECG has several views, single questions take
+ * them in turn, and interviews ask all questions about each.
  *
  * @param views of every ECG
  */
@@ -54,9 +54,11 @@ export function languageData(
     asked.forEach((question, i) => {
       data.questions.push({ ...view(i), ...question });
     });
-    for (let i = 0; i < asked.length; i += QUESTIONS_PER_INTERVIEW) {
-      const questions = asked.slice(i, i + QUESTIONS_PER_INTERVIEW);
-      data.interviews.push({ codes: view(i / QUESTIONS_PER_INTERVIEW).codes, questions, report });
+    for (const { codes } of ecgs) {
+      const again = generator.shuffle([...asked]);
+      for (let i = 0; i < again.length; i += QUESTIONS_PER_INTERVIEW) {
+        data.interviews.push({ codes, questions: again.slice(i, i + QUESTIONS_PER_INTERVIEW), report });
+      }
     }
     const background = told ? backgroundWords(patientBackground(row)) : '';
     for (let i = 0; report && i < reports; i++) data.reports.push({ ...view(i), background, report });
