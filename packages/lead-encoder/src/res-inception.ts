@@ -1,4 +1,4 @@
-import { conv1d, groupNorm, maxPool1d3, runningNorm } from '@heartllm/backend';
+import { conv1d, fanOut, groupNorm, maxPool1d3, runningNorm } from '@heartllm/backend';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EncoderConfig } from './tokenizer-config.ts';
 
@@ -30,25 +30,28 @@ export function resInception(x: tf.Tensor3D, name: string, parameters: Parameter
     const { variant, causal = false } = form;
     const weight = (branch: string) => parameters(`${name}.${branch}.weight`) as tf.Tensor3D;
     const match = weight('norm').shape[0] === x.shape[2] ? null : weight('match');
-    const skip = match ? conv1d(x, match) : x; // [N, T, Cout]
-    const over = (kernel: tf.Tensor3D) =>
+    const over = (y: tf.Tensor3D, kernel: tf.Tensor3D) =>
       causal
-        ? conv1d(padLeft(x, kernel.shape[2] - 1), kernel)
-        : conv1d(x, kernel, { padding: (kernel.shape[2] - 1) / 2 }); // [N, T, .]
+        ? conv1d(padLeft(y, kernel.shape[2] - 1), kernel)
+        : conv1d(y, kernel, { padding: (kernel.shape[2] - 1) / 2 }); // [N, T, .]
     const kernels = ['inc.b1', 'inc.b2', 'inc.b3'].map(weight);
     if (variant === 'paper') {
+      const [forSkip, forKernel] = fanOut(x, 2);
       const widened = [...kernels, weight('inc.b4')].map((kernel) => widen(kernel, causal));
       const kernel = tf.addN(widened) as tf.Tensor3D; // [Cout, Cin, 7]
-      return tf.add(norm(over(kernel), name, parameters, form), skip);
+      return tf.add(norm(over(forKernel, kernel), name, parameters, form), match ? conv1d(forSkip, match) : forSkip);
     }
     // With few channels each, widened with zeros, they share one pass over x: three for the price of the widest.
     const shared = kernels[0].shape[0] < fewChannels;
     const passes = shared ? [tf.concat(kernels.map((kernel) => widen(kernel, causal)))] : kernels;
-    const wide = passes.map(over); // [N, T, Cout / 4] each, or all three in one
+    const [forSkip, forPool, ...forPasses] = fanOut(x, 2 + passes.length);
+    const wide = passes.map((kernel, i) => over(forPasses[i], kernel)); // [N, T, Cout / 4] each, or all three in one
     // of three neighbours: centred on the sample, or on the one before it
-    const pooled = causal ? (tf.slice(maxPool1d3(padLeft(x, 2)), [0, 1, 0], x.shape) as tf.Tensor3D) : maxPool1d3(x);
-    const point = conv1d(pooled, weight('inc.b4')); // [N, T, Cout / 4]
-    return norm(tf.add(tf.concat([...wide, point], 2), skip), name, parameters, form); // [N, T, Cout]
+    const pooled = causal
+      ? (tf.slice(maxPool1d3(padLeft(forPool, 2)), [0, 1, 0], x.shape) as tf.Tensor3D)
+      : maxPool1d3(forPool);
+    const mixed = tf.concat([...wide, conv1d(pooled, weight('inc.b4'))], 2); // [N, T, Cout]
+    return norm(tf.add(mixed, match ? conv1d(forSkip, match) : forSkip), name, parameters, form);
   });
 }
 

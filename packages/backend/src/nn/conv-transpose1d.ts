@@ -30,14 +30,15 @@ export function convTranspose1d(
     const taps = tf.unstack(tf.transpose(weight, [2, 0, 1])) as tf.Tensor2D[]; // K x [Cin, Cout]
     const phases: tf.Tensor[] = [];
     for (let phase = 0; phase < stride; phase++) {
-      let sum: tf.Tensor = tf.zeros([n * perPhase, out]);
+      let sum: tf.Tensor | undefined;
       for (let k = 0; k < width; k++) {
         const offset = k - padding - phase;
         if (offset % stride !== 0) continue;
         const rows = tf.reshape(delayed(x, offset / stride, perPhase), [n * perPhase, channels]);
-        sum = tf.add(sum, tf.matMul(rows as tf.Tensor2D, taps[k])); // [N * perPhase, Cout]
+        const product = tf.matMul(rows as tf.Tensor2D, taps[k]); // [N * perPhase, Cout]
+        sum = sum ? tf.add(sum, product) : product;
       }
-      phases.push(tf.reshape(sum, [n, perPhase, out]));
+      phases.push(tf.reshape(sum ?? tf.zeros([n * perPhase, out]), [n, perPhase, out]));
     }
     const interleaved = tf.reshape(tf.stack(phases, 2), [n, perPhase * stride, out]); // [N, perPhase * stride, Cout]
     return tf.slice(interleaved, [0, 0, 0], [n, length, out]) as tf.Tensor3D;

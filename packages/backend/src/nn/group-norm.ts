@@ -34,9 +34,12 @@ export function groupNorm(
   const [n, samples, channels] = x.shape;
   const perGroup = channels / groups;
 
-  /** Mean over a group's channels, and over the batch where asked. [N, C] -> [N or 1, G, 1] */
+  /** Mean over a group's channels, and over the batch where asked. [N, 1, C] -> [N or 1, G, 1] */
   const mean = (perChannel: tf.Tensor): tf.Tensor =>
     tf.mean(tf.reshape(perChannel, [n, groups, perGroup]), batch ? [0, 2] : 2, true);
+  /** A product with ones: twice as fast as a sum over a middle axis. [N, T, C] -> [N, 1, C] */
+  const overTime = (values: tf.Tensor): tf.Tensor => tf.matMul(tf.ones([1, 1, samples]), values);
+  const meanOverTime = (values: tf.Tensor): tf.Tensor => tf.div(overTime(values), samples);
   /** Given back to each channel. [N or 1, G, 1] -> [N or 1, 1, C] */
   const spread = (perGroupMean: tf.Tensor): tf.Tensor =>
     tf.reshape(tf.tile(perGroupMean, [1, 1, perGroup]), [-1, 1, channels]);
@@ -44,9 +47,9 @@ export function groupNorm(
 
   const op = tf.customGrad((xIn, weightIn, biasIn, save) => {
     const input = xIn as tf.Tensor;
-    const centre = mean(tf.mean(input, 1)); // [N or 1, G, 1]
+    const centre = mean(meanOverTime(input)); // [N or 1, G, 1]
     const centres = spread(centre); // [N or 1, 1, C]
-    const variance = mean(tf.mean(tf.squaredDifference(input, centres), 1)); // [N or 1, G, 1]
+    const variance = mean(meanOverTime(tf.squaredDifference(input, centres))); // [N or 1, G, 1]
     batch?.(tf.reshape(centre, [groups]) as tf.Tensor1D, tf.reshape(variance, [groups]) as tf.Tensor1D);
     const rstd = spread(tf.rsqrt(tf.add(variance, eps))); // [N or 1, 1, C]
     const scale = tf.mul(rstd, weightIn as tf.Tensor);
@@ -57,8 +60,8 @@ export function groupNorm(
     const gradFunc = (dValue: tf.Tensor, saved: tf.Tensor[]) => {
       const [input, value, centres, rstd, scale] = saved;
       const dy = negativeSlope === 1 ? dValue : leakyReluGradient(dValue, value, negativeSlope); // [N, T, C]
-      const sumDy = tf.sum(dy, 1, true); // [N, 1, C]
-      const sumDyX = tf.sum(tf.mul(dy, input), 1, true);
+      const sumDy = overTime(dy); // [N, 1, C]
+      const sumDyX = overTime(tf.mul(dy, input));
       const sumDyHat = tf.mul(tf.sub(sumDyX, tf.mul(centres, sumDy)), rstd); // of dy times x-hat
       // d/dx of scale (x - mean): mean and variance move with x, hence two terms of which the second has x in it
       const viaMean = groupMean(tf.div(tf.mul(scale, sumDy), samples)); // [N or 1, 1, C]
