@@ -1,23 +1,22 @@
 /**
- * Training steps beside PyTorch's of the same models, in turns in the same run and with the same number of threads.
+ * Training steps beside PyTorch's of the same models, in turns in the same run and with the same number of threads. Of all
+ * steps the fastest counts, on either side: others are slower because something else ran on the machine.
  *
- *   npm run bench -w @heartllm/training        (the peer: a python3 that can import torch; PYTHON may name another one)
+ *   npm run bench -w @heartllm/training [-- --threads N]       (the peer: any python3 that can import torch; PYTHON names another)
  */
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { BackendUnavailableError, Generator, useBackend } from '@heartllm/backend';
 import { LeadAutoencoder, publishedConfig } from '@heartllm/lead-encoder';
 import { Llama } from '@heartllm/lora-llm';
 import { Adam, type TrainingTask, tokenizerTask, train } from '@heartllm/training';
 
-setFlagsFromString('--experimental-wasm-relaxed-simd'); // on by default from Node 22
-
 const ROUNDS = 3;
 const STEPS = 3;
-const cores = availableParallelism();
-process.env.TF_NUM_INTRAOP_THREADS ??= String(cores);
+const asked = process.argv.indexOf('--threads');
+const allThreads = asked > 0 ? Number(process.argv[asked + 1]) : availableParallelism();
+process.env.TF_NUM_INTRAOP_THREADS = String(allThreads); // read when libtensorflow is loaded
 
 /** The published tokenizer, 4 recordings of 12 x 5000, AdamW. */
 function tokenizer(): TrainingTask<unknown> {
@@ -77,16 +76,12 @@ function pytorch(what: string, threads: number): number[] | string {
   return stdout.toString().trim().split('\n').map(Number);
 }
 
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1];
-}
-
 const rows: Record<string, string | number>[] = [];
 let missing = '';
 for (const backend of ['node', 'wasm'] as const) {
   try {
     const { name, device } = await useBackend(backend);
-    const threads = name === 'node' ? Number(process.env.TF_NUM_INTRAOP_THREADS) : 1; // in Node wasm has no threads
+    const threads = name === 'node' ? allThreads : 1; // in Node wasm has no threads
     for (const [step, make] of Object.entries({ tokenizer, lora })) {
       const ours: number[] = [];
       const theirs: number[] = [];
@@ -96,7 +91,8 @@ for (const backend of ['node', 'wasm'] as const) {
         if (typeof peer === 'string') missing = peer;
         else theirs.push(...peer);
       }
-      const [ms, peer] = [median(ours), theirs.length ? median(theirs) : undefined];
+      const ms = Math.min(...ours);
+      const peer = theirs.length ? Math.min(...theirs) : undefined;
       rows.push({
         step,
         device,
