@@ -10,11 +10,20 @@ export interface AdamOptions {
   weightDecay?: number;
 }
 
-/** What an optimizer keeps per parameter: running means of the gradient and of its square. */
+/** What an optimizer keeps per parameter: running means of the gradient and of its square, as flat lists. */
 interface Moments {
+  shape: number[];
   first: tf.Variable;
   second: tf.Variable;
 }
+
+interface Update extends Moments {
+  parameter: tf.Variable;
+  gradient: tf.Tensor;
+}
+
+/** Parameters of at most so many values are updated together, end to end: each operation costs more to call than to do. */
+const small = 2 ** 14;
 
 /** torch.optim.Adam and AdamW, to the last constant; one instance per set of parameters. */
 export class Adam {
@@ -43,34 +52,57 @@ export class Adam {
    */
   step(parameters: Map<string, tf.Variable>, gradients: Map<string, tf.Tensor>): void {
     this.#step++;
+    const updates = [...gradients].map(([name, gradient]): Update => {
+      const parameter = parameters.get(name);
+      if (!parameter) throw new Error(`gradient for ${name}, which is not a parameter`);
+      return { parameter, gradient, ...this.#momentsOf(name, parameter.shape) };
+    });
+    const together = updates.filter(({ parameter }) => parameter.size <= small);
+    if (together.length > 0) this.#update(together);
+    for (const update of updates) if (update.parameter.size > small) this.#update([update]);
+  }
+
+  #update(updates: Update[]): void {
     const [beta1, beta2] = this.#betas;
     const stepSize = this.lr / (1 - beta1 ** this.#step);
     const correction = Math.sqrt(1 - beta2 ** this.#step);
-    for (const [name, gradient] of gradients) {
-      const parameter = parameters.get(name);
-      if (!parameter) throw new Error(`gradient for ${name}, which is not a parameter`);
-      const { first, second } = this.#momentsOf(name, parameter.shape);
-      tf.tidy(() => {
-        let weights: tf.Tensor = parameter;
-        let g = gradient;
-        if (this.#weightDecay !== 0) {
-          if (this.kind === 'adamw') weights = tf.mul(parameter, 1 - this.lr * this.#weightDecay);
-          else g = tf.add(g, tf.mul(parameter, this.#weightDecay));
-        }
-        first.assign(tf.add(tf.mul(first, beta1), tf.mul(g, 1 - beta1)));
-        second.assign(tf.add(tf.mul(second, beta2), tf.mul(tf.square(g), 1 - beta2)));
-        const denominator = tf.add(tf.div(tf.sqrt(second), correction), this.#eps);
-        parameter.assign(tf.sub(weights, tf.mul(tf.div(first, denominator), stepSize)));
-      });
-    }
+    const sizes = updates.map(({ first }) => first.size);
+    const alone = updates.length === 1;
+    const joined = (tensors: tf.Tensor[]) => {
+      const flat = tensors.map((tensor) => tf.reshape(tensor, [-1]));
+      return alone ? flat[0] : tf.concat(flat);
+    };
+    tf.tidy(() => {
+      const before = joined(updates.map(({ parameter }) => parameter));
+      let weights = before;
+      let g = joined(updates.map(({ gradient }) => gradient));
+      if (this.#weightDecay !== 0) {
+        if (this.kind === 'adamw') weights = tf.mul(before, 1 - this.lr * this.#weightDecay);
+        else g = tf.add(g, tf.mul(before, this.#weightDecay));
+      }
+      const mean = joined(updates.map(({ first }) => first));
+      const meanSquare = joined(updates.map(({ second }) => second));
+      const first = tf.add(tf.mul(mean, beta1), tf.mul(g, 1 - beta1));
+      const second = tf.add(tf.mul(meanSquare, beta2), tf.mul(tf.square(g), 1 - beta2));
+      const denominator = tf.add(tf.div(tf.sqrt(second), correction), this.#eps);
+      const after = tf.sub(weights, tf.mul(tf.div(first, denominator), stepSize));
+      const [weightParts, firstParts, secondParts] = [after, first, second].map((all) =>
+        alone ? [all] : tf.split(all, sizes),
+      );
+      for (const [i, update] of updates.entries()) {
+        update.parameter.assign(tf.reshape(weightParts[i], update.shape));
+        update.first.assign(firstParts[i]);
+        update.second.assign(secondParts[i]);
+      }
+    });
   }
 
   /** The state as plain arrays under `first.NAME` and `second.NAME`, and the number of steps taken. */
   async state(): Promise<{ step: number; tensors: Record<string, { shape: number[]; data: Float32Array }> }> {
     const tensors: Record<string, { shape: number[]; data: Float32Array }> = {};
-    for (const [name, { first, second }] of this.#moments) {
-      tensors[`first.${name}`] = { shape: first.shape, data: (await first.data()) as Float32Array };
-      tensors[`second.${name}`] = { shape: second.shape, data: (await second.data()) as Float32Array };
+    for (const [name, { shape, first, second }] of this.#moments) {
+      tensors[`first.${name}`] = { shape, data: (await first.data()) as Float32Array };
+      tensors[`second.${name}`] = { shape, data: (await second.data()) as Float32Array };
     }
     return { step: this.#step, tensors };
   }
@@ -82,7 +114,7 @@ export class Adam {
       const [which, name] = [key.slice(0, key.indexOf('.')), key.slice(key.indexOf('.') + 1)];
       const moments = this.#momentsOf(name, shape);
       const moment = which === 'first' ? moments.first : moments.second;
-      tf.tidy(() => moment.assign(tf.tensor(data, shape, 'float32')));
+      tf.tidy(() => moment.assign(tf.tensor1d(data, 'float32')));
     }
   }
 
@@ -94,10 +126,8 @@ export class Adam {
   #momentsOf(name: string, shape: number[]): Moments {
     let moments = this.#moments.get(name);
     if (!moments) {
-      moments = tf.tidy(() => ({
-        first: tf.variable(tf.zeros(shape), false),
-        second: tf.variable(tf.zeros(shape), false),
-      }));
+      const zeros = () => tf.variable(tf.zeros([shape.reduce((a, b) => a * b, 1)]), false);
+      moments = tf.tidy(() => ({ shape, first: zeros(), second: zeros() }));
       this.#moments.set(name, moments);
     }
     return moments;
