@@ -76,6 +76,11 @@ describe('train all', () => {
       validation: [913],
     });
 
+    for (const weights of ['ecg-tokenizer', 'llm']) {
+      const file = await openSafetensors(folderSource(join(out, weights)), 'model.safetensors');
+      expect(new Set(file.names.map((name) => file.info(name).dtype))).toEqual(new Set(['F16']));
+    }
+
     const again = await train(file, out, '--resume', '--json');
     expect(JSON.parse(again.out)).toMatchObject({ reason: 'finished', stages: {} });
     expect(err.match(/tokenizing 3\/3/g)).toHaveLength(1); // the third stage takes the codes of the second

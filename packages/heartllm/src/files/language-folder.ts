@@ -12,6 +12,7 @@ import {
 import { writeSafetensors } from '@heartllm/safetensors';
 import type { EcgVocabulary } from '@heartllm/vocab-bridge';
 import { MANIFEST_FILE, type ModelManifest } from '../model-manifest.ts';
+import { halfPrecision } from './half-precision.ts';
 import { writeFileAtomic } from './write-file.ts';
 import { writeModelFolder } from './write-folder.ts';
 
@@ -19,8 +20,9 @@ import { writeModelFolder } from './write-folder.ts';
  * Writes a complete model folder, whole or not at all: the ECG tokenizer of `from` as it is, the language model with its
  * vocabulary, and the adapter where there is a LoRA.
  *
- * @param untouched the language model of `from` was only adapted: its files are copied as they are, to the last bit. A
- *   trained one is written in half precision.
+ * What was trained is written in half precision.
+ *
+ * @param untouched the language model of `from` was only adapted: its files are copied as they are, to the last bit
  * @throws FolderExistsError as {@link writeModelFolder}
  */
 export async function writeLanguageFolder(
@@ -48,14 +50,18 @@ export async function writeLanguageFolder(
     if (llama.lora) {
       await mkdir(join(folder, 'adapter'));
       const adapter = join(folder, 'adapter/adapter_model.safetensors');
-      await writeSafetensors(adapter, await adapterTensors(llama), { format: 'pt' });
+      await writeSafetensors(adapter, halfPrecision(await adapterTensors(llama)), { format: 'pt' });
       await write('adapter/adapter_config.json', adapterConfig(llama));
     }
     if (llama.projector) {
       await mkdir(join(folder, 'projector'));
-      await writeSafetensors(join(folder, 'projector/model.safetensors'), await projectorTensors(llama), {
-        format: 'pt',
-      });
+      await writeSafetensors(
+        join(folder, 'projector/model.safetensors'),
+        halfPrecision(await projectorTensors(llama)),
+        {
+          format: 'pt',
+        },
+      );
       await write('projector/config.json', projectorConfigJson(llama.projector));
     }
     await write(MANIFEST_FILE, { ...manifest, contents });
@@ -65,11 +71,7 @@ export async function writeLanguageFolder(
 /** An ordinary Hugging Face folder, float16. */
 async function writeLlm(folder: string, llama: Llama, vocabulary: EcgVocabulary): Promise<void> {
   await mkdir(folder);
-  const halves = Object.entries(await baseTensors(llama)).map(([name, tensor]) => [
-    name,
-    { ...tensor, dtype: 'F16' as const },
-  ]);
-  await writeSafetensors(join(folder, 'model.safetensors'), Object.fromEntries(halves), { format: 'pt' });
+  await writeSafetensors(join(folder, 'model.safetensors'), halfPrecision(await baseTensors(llama)), { format: 'pt' });
   const { bosId, eosId, padId } = vocabulary;
   const files = {
     'config.json': configJson(llama.config),

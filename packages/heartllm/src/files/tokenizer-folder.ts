@@ -10,7 +10,7 @@ import { writeModelFolder } from './write-folder.ts';
 export interface TokenizerFiles {
   config: TokenizerConfig;
   /** By their state_dict's names. */
-  tensors: Record<string, { shape: number[]; data: Float32Array }>;
+  tensors: Record<string, { shape: number[]; data: Float32Array; dtype?: 'F16' }>;
   about: Pick<ModelManifest, 'name' | 'description' | 'license' | 'training' | 'scores'>;
 }
 

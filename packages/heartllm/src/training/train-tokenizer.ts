@@ -4,6 +4,7 @@ import { Generator } from '@heartllm/backend';
 import { LeadAutoencoder, publishedConfig, type TokenizerConfig } from '@heartllm/lead-encoder';
 import { type TokenizerRecipe, tokenizerTask, train } from '@heartllm/training';
 import { tokenizerSettings } from '@heartllm/training/recipe';
+import { halfPrecision } from '../files/half-precision.ts';
 import { writeTokenizerFolder } from '../files/tokenizer-folder.ts';
 import { checkReplaceable } from '../files/write-folder.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -75,7 +76,7 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
   const save = async () =>
     writeTokenizerFolder(run.out, true, {
       config,
-      tensors: await network.tensors(),
+      tensors: halfPrecision(await network.tensors()), // what later stages learn from are the codes of the rounded weights
       about: about(run.out, recipe, rows.length),
     });
   await mkdir(dirname(resolve(run.out)), { recursive: true });
