@@ -13,15 +13,15 @@
  */
 export { escapeText } from './escape.ts';
 export { NOT_A_DEVICE } from './html-page.ts';
-export type { LanguageModel } from './language-model.ts';
+export type { Generated, LanguageModel } from './language-model.ts';
 export { MANIFEST_FILE, ModelFolderError, type ModelManifest, parseManifest } from './model-manifest.ts';
 export {
   type Answer,
   type Ecg,
-  type Generated,
   HeartLlm,
   type ReconstructedEcg,
   type Report,
+  type ReportOptions,
   type TokenizedEcg,
 } from './pipeline.ts';
 export { type CodeStripOptions, codeColour, codeStrip } from './plot/code-strip.ts';

@@ -6,6 +6,16 @@ import type { EcgInput } from './ecg-input.ts';
 import { isThere } from './files/is-there.ts';
 import { ModelFolderError, type ModelManifest } from './model-manifest.ts';
 
+/** What the language model wrote. */
+export interface Generated {
+  text: string;
+  /** Length of the prompt in tokens, ECG codes included. */
+  promptTokens: number;
+  generatedTokens: number;
+  /** Generated tokens per second, the reading of the prompt included. */
+  tokensPerSecond: number;
+}
+
 /** The language model of a model folder with its vocabulary. */
 export class LanguageModel {
   readonly llama: Llama;
@@ -65,19 +75,27 @@ export class LanguageModel {
    *
    * @param ecg whose codes are in the prompt, for a model that takes points
    */
-  async generate(prompt: number[], maxNewTokens: number, ecg?: EcgInput) {
+  async generate(prompt: number[], maxNewTokens: number, ecg?: EcgInput): Promise<Generated> {
+    const start = performance.now();
+    let generated = written('', prompt, 0, start);
+    for await (generated of this.stream(prompt, maxNewTokens, ecg)); // the last one is the whole
+    return generated;
+  }
+
+  /**
+   * The same word by word: all that is written so far, after every token. Whoever stops listening stops the model.
+   *
+   * @param ecg whose codes are in the prompt, for a model that takes points
+   */
+  async *stream(prompt: number[], maxNewTokens: number, ecg?: EcgInput): AsyncGenerator<Generated, void, undefined> {
     const { eosId, padId } = this.vocabulary;
     const start = performance.now();
     const ids: number[] = [];
     const options = { maxNewTokens, eosTokenId: eosId, padTokenId: padId, ...this.#vectors(ecg && [ecg]) };
-    for await (const id of this.llama.stream(prompt, options)) ids.push(id);
-    const seconds = (performance.now() - start) / 1000;
-    return {
-      text: this.vocabulary.decodeText(ids).trim(),
-      promptTokens: prompt.length,
-      generatedTokens: ids.length,
-      tokensPerSecond: ids.length / seconds,
-    };
+    for await (const id of this.llama.stream(prompt, options)) {
+      ids.push(id);
+      yield written(this.vocabulary.decodeText(ids).trim(), prompt, ids.length, start);
+    }
   }
 
   /**
@@ -122,6 +140,12 @@ export class LanguageModel {
   dispose(): void {
     this.llama.dispose();
   }
+}
+
+/** @param start when the model began to read the prompt, of performance.now() */
+function written(text: string, prompt: number[], generatedTokens: number, start: number): Generated {
+  const seconds = (performance.now() - start) / 1000;
+  return { text, promptTokens: prompt.length, generatedTokens, tokensPerSecond: generatedTokens / seconds };
 }
 
 /**

@@ -13,7 +13,7 @@ import {
 import { questionPrompt, reportPrompt, splitAnswer } from '@heartllm/vocab-bridge';
 import { defaultModel } from './default-model.ts';
 import type { EcgInput } from './ecg-input.ts';
-import { LanguageModel } from './language-model.ts';
+import { type Generated, LanguageModel } from './language-model.ts';
 import { millivoltsPer } from './millivolts.ts';
 import { MANIFEST_FILE, type ModelManifest, parseManifest } from './model-manifest.ts';
 
@@ -45,16 +45,6 @@ export interface ReconstructedEcg extends TokenizedEcg {
   bitsPerSecond: number;
 }
 
-/** What the language model wrote. */
-export interface Generated {
-  text: string;
-  /** Length of the prompt in tokens, ECG codes included. */
-  promptTokens: number;
-  generatedTokens: number;
-  /** Generated tokens per second, the reading of the prompt included. */
-  tokensPerSecond: number;
-}
-
 export interface Answer extends Generated {
   question: string;
   /** The answers in the text, split at '.' as in ECG-QA. */
@@ -63,6 +53,11 @@ export interface Answer extends Generated {
 
 export interface Report extends Generated {
   report: string;
+}
+
+export interface ReportOptions {
+  /** What is known about the patient, as `patientBackground` of @heartllm/vocab-bridge words it; identifiers in it never reach the model. */
+  background?: string;
 }
 
 /** A recording, or its codes where they are known already. */
@@ -165,25 +160,39 @@ export class HeartLlm {
 
   /** Answers a question about an ECG, greedily, with at most 170 tokens. */
   async ask(ecg: Ecg, question: string): Promise<Answer> {
-    const language = await this.language();
-    const input = await this.#input(ecg, language);
-    const prompt = questionPrompt(language.vocabulary, { codes: input.codes, question });
-    const generated = await language.generate(prompt, ANSWER_TOKENS, input);
-    return { question, answer: splitAnswer(generated.text), ...generated };
+    return last(this.askStream(ecg, question));
   }
 
   /**
-   * Writes a report about an ECG, greedily, with at most 200 tokens.
+   * The same while it is written: the answer so far after every token, the whole one last. Whoever leaves the loop stops
+   * the model.
    *
-   * @param options.background what is known about the patient, as `patientBackground` of @heartllm/vocab-bridge words
-   *   it; identifiers in it never reach the model
+   * ```ts
+   * for await (const { text } of model.askStream(record, 'Is this ECG normal?')) show(text);
+   * ```
    */
-  async report(ecg: Ecg, { background }: { background?: string } = {}): Promise<Report> {
+  async *askStream(ecg: Ecg, question: string): AsyncGenerator<Answer, void, undefined> {
+    const language = await this.language();
+    const input = await this.#input(ecg, language);
+    const prompt = questionPrompt(language.vocabulary, { codes: input.codes, question });
+    for await (const generated of language.stream(prompt, ANSWER_TOKENS, input)) {
+      yield { question, answer: splitAnswer(generated.text), ...generated };
+    }
+  }
+
+  /** Writes a report about an ECG, greedily, with at most 200 tokens. */
+  async report(ecg: Ecg, options: ReportOptions = {}): Promise<Report> {
+    return last(this.reportStream(ecg, options));
+  }
+
+  /** The same while it is written, as {@link HeartLlm.askStream}. */
+  async *reportStream(ecg: Ecg, { background }: ReportOptions = {}): AsyncGenerator<Report, void, undefined> {
     const language = await this.language();
     const input = await this.#input(ecg, language);
     const prompt = reportPrompt(language.vocabulary, { codes: input.codes, background });
-    const generated = await language.generate(prompt, REPORT_TOKENS, input);
-    return { report: generated.text, ...generated };
+    for await (const generated of language.stream(prompt, REPORT_TOKENS, input)) {
+      yield { report: generated.text, ...generated };
+    }
   }
 
   /**
@@ -212,6 +221,13 @@ export class HeartLlm {
     const { codes } = await this.tokenize(ecg);
     return { codes, ...(continuous && { points: this.tokenizer.encodePoints(ecg) }) };
   }
+}
+
+/** The last of a stream that has at least one. */
+async function last<T>(stream: AsyncGenerator<T, void, undefined>): Promise<T> {
+  let latest: T | undefined;
+  for await (latest of stream);
+  return latest as T;
 }
 
 function tokenizerFolder({ contents }: ModelManifest): string {

@@ -97,6 +97,22 @@ describe('pipeline', () => {
     await model.dispose();
   });
 
+  test('an answer comes token by token, the last event is the whole; leaving the loop frees what it held', async () => {
+    const model = await HeartLlm.load(source());
+    const question = 'Is this a normal ECG?';
+    const whole = await model.ask(spikes(), question);
+    const before = tf.memory().numTensors;
+    const events = [];
+    for await (const event of model.askStream(spikes(), question)) events.push(event);
+    expect(events.map(({ generatedTokens }) => generatedTokens)).toEqual(events.map((_, i) => i + 1));
+    expect(events.at(-1)).toMatchObject({ question, answer: whole.answer, text: whole.text });
+    const reports = [];
+    for await (const { report } of model.reportStream(spikes())) if (reports.push(report) === 2) break;
+    expect(reports).toHaveLength(2);
+    expect(tf.memory().numTensors).toBe(before);
+    await model.dispose();
+  });
+
   test('disposing frees every tensor', async () => {
     const before = tf.memory().numTensors;
     const model = await HeartLlm.load(source());
