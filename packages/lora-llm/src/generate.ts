@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { KeysAndValues } from './attention.ts';
 import { decode, head, type Model } from './decoder.ts';
 import { LlamaError } from './errors.ts';
+import { type LogitsProcessor, likeliest } from './logits-processor.ts';
 import type { Vectors } from './projector.ts';
 
 export interface GenerateOptions {
@@ -17,6 +18,8 @@ export interface GenerateOptions {
   padTokenId?: number;
   /** Ids whose scores as the first new token are wanted, and what takes them, [B][ids]: to weigh yes against no. */
   firstLogits?: { ids: number[]; take(logits: number[][]): void };
+  /** Change the scores of every token before it is chosen, one after the other; `firstLogits` are those before. */
+  logitsProcessor?: readonly LogitsProcessor[];
 }
 
 /**
@@ -31,7 +34,7 @@ export async function* greedy(
   model: Model,
   inputIds: number[][],
   mask: number[][],
-  { maxNewTokens, eosTokenId, padTokenId, firstLogits, vectors }: GenerateOptions,
+  { maxNewTokens, eosTokenId, padTokenId, firstLogits, vectors, logitsProcessor = [] }: GenerateOptions,
 ): AsyncGenerator<number[]> {
   if (!Number.isInteger(maxNewTokens) || maxNewTokens < 0) {
     throw new LlamaError(`maxNewTokens: expected a whole number, found ${maxNewTokens}`);
@@ -42,6 +45,9 @@ export async function* greedy(
   const ends = [eosTokenId ?? model.config.eosTokenIds].flat();
   const pad = padTokenId ?? model.config.padTokenId ?? ends[0];
   const ended = inputIds.map(() => false);
+  const generated = inputIds.map((): number[] => []);
+  // only where they are to be changed do all scores leave the device
+  const whole = logitsProcessor.length > 0;
   let cache: KeysAndValues[] = [];
   let fresh = inputIds;
   let seen = mask;
@@ -51,20 +57,26 @@ export async function* greedy(
       const wanted = step === 0 ? firstLogits : undefined;
       const next = tf.tidy(() =>
         past.length
-          ? predict(model, fresh, seen, { past })
-          : predict(model, fresh, seen, { wanted: wanted?.ids, vectors }),
+          ? predict(model, fresh, seen, { past, whole })
+          : predict(model, fresh, seen, { wanted: wanted?.ids, vectors, whole }),
       );
       cache = next.cache;
       tf.dispose(past);
-      const chosen = await next.ids.data();
-      next.ids.dispose();
+      const read = await next.output.data();
+      next.output.dispose();
       if (wanted && next.logits) {
         const logits = (await next.logits.array()) as number[][];
         next.logits.dispose();
         wanted.take(logits);
       }
-      const column = Array.from(chosen, (id, b) => (ended[b] ? pad : id));
+      const column = generated.map((ids, b) => {
+        if (ended[b]) return pad;
+        if (!whole) return read[b];
+        const size = read.length / generated.length;
+        return likeliest(logitsProcessor, ids, read.slice(b * size, (b + 1) * size) as Float32Array, b);
+      });
       column.forEach((id, b) => {
+        generated[b].push(id);
         ended[b] ||= ends.includes(id);
       });
       yield column;
@@ -77,12 +89,15 @@ export async function* greedy(
   }
 }
 
-/** The likeliest id after each row, [B], the scores of the wanted ids, [B, wanted], and the cache for the step after it. */
+/**
+ * The likeliest id after each row, [B], or the whole scores, [B, V]; the scores of the wanted ids, [B, wanted]; the cache
+ * for the step after it.
+ */
 function predict(
   model: Model,
   inputIds: number[][],
   mask: number[][],
-  { past, wanted, vectors }: { past?: KeysAndValues[]; wanted?: number[]; vectors?: Vectors },
+  { past, wanted, vectors, whole }: { past?: KeysAndValues[]; wanted?: number[]; vectors?: Vectors; whole: boolean },
 ) {
   const { hidden, cache } = decode(model, inputIds, mask, past, undefined, vectors);
   const length = inputIds[0].length;
@@ -95,5 +110,5 @@ function predict(
   ); // [B, D]
   const scores = head(model, last); // [B, V]
   const logits = wanted && (tf.gather(scores, tf.tensor1d(wanted, 'int32'), 1) as tf.Tensor2D); // [B, wanted]
-  return { ids: tf.argMax(scores, -1) as tf.Tensor1D, cache, logits };
+  return { output: whole ? scores : tf.argMax(scores, -1), cache, logits };
 }
