@@ -22,6 +22,8 @@ export interface Pass {
   /** Of all key heads. */
   keyRotation: Rotation;
   spans: Span[];
+  /** Is shown the weights of every layer, [B, H, T, S], in the layers' order; they go with the pass unless they are kept. */
+  watch?: (weights: tf.Tensor4D) => void;
 }
 
 /**
@@ -35,7 +37,7 @@ export function attention(
   x: tf.Tensor2D,
   project: Project,
   config: LlamaConfig,
-  { batch, length, queryRotation, keyRotation, spans }: Pass,
+  { batch, length, queryRotation, keyRotation, spans, watch }: Pass,
   past?: KeysAndValues,
 ): { output: tf.Tensor2D } & KeysAndValues {
   const { numAttentionHeads: heads, numKeyValueHeads: groups, headDim } = config;
@@ -50,6 +52,7 @@ export function attention(
     keys = tf.concat([past.keys, keys], 2); // [B, KV, S, headDim]
     values = tf.concat([past.values, values], 2);
   }
+  watch?.(attentionWeights(queries, keys, spans));
   const seen = scaledDotProduct(queries, keys, values, spans); // [B, KV, T, H / KV * headDim]
   const joined = tf.reshape(tf.transpose(seen, [0, 2, 1, 3]), [batch * length, heads * headDim]) as tf.Tensor2D;
   return { output: project('self_attn.o_proj', joined), keys, values };
@@ -74,19 +77,13 @@ export function scaledDotProduct(
   const [batch, groups, count, headDim] = keys.shape;
   const heads = queries.shape[3] / headDim;
   const scale = 1 / Math.sqrt(headDim);
-  const pairs = (x: tf.Tensor, width = headDim) => tf.reshape(x, [batch * groups, -1, width]) as tf.Tensor3D;
+  const pairs = (x: tf.Tensor) => tf.reshape(x, [batch * groups, -1, headDim]) as tf.Tensor3D;
   const ofSpan = (x: tf.Tensor3D, { from, to }: Span) => rows(x, from * heads, to * heads);
 
   const attend = tf.customGrad((_q, _k, _v, save) => {
     const q = pairs(tf.mul(queries, scale)); // [B * KV, T * H / KV, headDim]
     const [k, v] = [pairs(keys), pairs(values)]; // [B * KV, S, headDim]
-    const weights = spans.map((span) => {
-      const { bias, sighted } = span;
-      const scores = tf.matMul(ofSpan(q, span), rows(k, 0, span.keys), false, true);
-      const perRow = tf.reshape(scores, [batch, groups, -1, span.keys]);
-      const p = tf.softmax(bias ? tf.add(perRow, bias) : perRow);
-      return pairs(sighted ? tf.mul(p, sighted) : p, span.keys); // [B * KV, ., keys]
-    });
+    const weights = spans.map((span) => spanWeights(ofSpan(q, span), k, span, batch)); // [B * KV, ., keys] each
     const seen = joined(spans.map((span, i) => tf.matMul(weights[i], rows(v, 0, span.keys))));
     (save as tf.GradSaveFunc)([q, k, v, seen, ...weights]);
     return {
@@ -114,6 +111,50 @@ export function scaledDotProduct(
     };
   });
   return attend(queries, keys, values) as tf.Tensor4D;
+}
+
+/**
+ * What {@link scaledDotProduct} weighs the values with, which keeps it span by span: for those who want to see it.
+ *
+ * @param queries [B, KV, T, H / KV * headDim]
+ * @param keys [B, KV, S, headDim]
+ * @returns [B, H, T, S], rows that sum to 1, or to 0 for a query that sees no key.
+ */
+export function attentionWeights(queries: tf.Tensor4D, keys: tf.Tensor4D, spans: Span[]): tf.Tensor4D {
+  const [batch, groups, count, headDim] = keys.shape;
+  const [, , length, width] = queries.shape;
+  const heads = width / headDim; // per key head
+  return tf.tidy(() => {
+    const q = tf.reshape(tf.mul(queries, 1 / Math.sqrt(headDim)), [batch * groups, length * heads, headDim]);
+    const k = tf.reshape(keys, [batch * groups, count, headDim]) as tf.Tensor3D;
+    const parts = spans.map((span) => {
+      const weights = spanWeights(rows(q as tf.Tensor3D, span.from * heads, span.to * heads), k, span, batch);
+      const zeros = count - span.keys;
+      return zeros === 0
+        ? weights
+        : tf.pad(weights, [
+            [0, 0],
+            [0, 0],
+            [0, zeros],
+          ]);
+    });
+    const all = tf.reshape(joined(parts), [batch * groups, length, heads, count]);
+    return tf.reshape(tf.transpose(all, [0, 2, 1, 3]), [batch, groups * heads, length, count]) as tf.Tensor4D;
+  });
+}
+
+/**
+ * softmax(q k^T + mask) of one span.
+ *
+ * @param q [B * KV, queries * H / KV, headDim], of the span, scaled
+ * @param k [B * KV, S, headDim]
+ * @returns [B * KV, queries * H / KV, keys]
+ */
+function spanWeights(q: tf.Tensor3D, k: tf.Tensor3D, { keys, bias, sighted }: Span, batch: number): tf.Tensor3D {
+  const scores = tf.matMul(q, rows(k, 0, keys), false, true);
+  const perRow = tf.reshape(scores, [batch, k.shape[0] / batch, -1, keys]);
+  const p = tf.softmax(bias ? tf.add(perRow, bias) : perRow);
+  return tf.reshape(sighted ? tf.mul(p, sighted) : p, [k.shape[0], -1, keys]);
 }
 
 /** [P, N, D] -> [P, last - first, D] */

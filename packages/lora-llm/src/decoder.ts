@@ -34,6 +34,7 @@ export interface Decoded {
  * @param past each layer's keys and values of the S - T earlier tokens.
  * @param dropout draws LoRA's dropout masks; without it nothing is dropped.
  * @param vectors in the place of words, where the model has a projector.
+ * @param watch is shown the attention weights, see {@link Pass}.
  */
 export function decode(
   model: Model,
@@ -42,6 +43,7 @@ export function decode(
   past?: KeysAndValues[],
   dropout?: Generator,
   vectors?: Vectors,
+  watch?: Pass['watch'],
 ): Decoded {
   const { config, parameters, lora, projector } = model;
   const [batch, length] = [inputIds.length, inputIds[0].length];
@@ -53,6 +55,7 @@ export function decode(
     queryRotation: forHeads(turn, heads),
     keyRotation: forHeads(turn, groups),
     spans: attentionMask(mask, length, heads / groups),
+    watch,
   };
   const weight = (name: string) => parameters.get(name) as tf.Variable;
   const norm = (x: tf.Tensor2D, name: string) => rmsNorm(x, weight(name) as tf.Tensor1D, config.rmsNormEps);

@@ -4,6 +4,7 @@ import { type LlamaConfig, type LlamaOptions, llamaConfig } from './config.ts';
 import { decode, head, type Model, outputWeight } from './decoder.ts';
 import { LlamaError } from './errors.ts';
 import { type GenerateOptions, greedy } from './generate.ts';
+import { logProbabilities } from './log-probabilities.ts';
 import { initialLora, type LoraConfig, loraNames, merged, targetedModules } from './lora.ts';
 import { type Batch, crossEntropy, scoredPositions } from './loss.ts';
 import { draw, embeddingName, headName, type Parameters, parameterShapes, variable } from './parameters.ts';
@@ -171,6 +172,43 @@ export class Llama implements Model {
       const scored = tf.gather(hidden, tf.tensor1d(rows, 'int32')); // [M, D]
       return crossEntropy(scored, outputWeight(this), targets);
     });
+  }
+
+  /**
+   * The attention weights of one pass, as transformers returns them for `output_attentions`: how much each token looked
+   * at each of those up to itself. Row t is from the pass in which token t + 1 was predicted.
+   *
+   * One tensor per layer, [H, T, T], for the caller to dispose of; each row sums to 1. All of them are held at once,
+   * 4 H T^2 bytes per layer: 3 MB with 4 heads and 430 tokens.
+   *
+   * @param inputIds [T]
+   * @param vectors in the place of words, for a model with a projector.
+   * @throws LlamaError as logits does.
+   */
+  attentions(inputIds: number[], vectors?: Float32Array): tf.Tensor3D[] {
+    const given = vectors && [vectors];
+    const mask = this.check([inputIds], undefined, given);
+    return tf.tidy(() => {
+      const layers: tf.Tensor3D[] = [];
+      decode(this, [inputIds], mask, undefined, undefined, given, (weights) => {
+        layers.push(tf.squeeze(weights, [0])); // [H, T, T]
+      });
+      return layers;
+    });
+  }
+
+  /**
+   * log p of each label that is not -100 after the tokens before it, in nats: how likely a text is that is there already.
+   *
+   * What rows without padding begin with in common is computed once, so that many endings cost less than as many texts.
+   *
+   * @returns [M], row by row
+   * @throws LlamaError as logits does, and where no label counts.
+   */
+  logProbabilities(batch: Batch): tf.Tensor1D {
+    const mask = this.check(batch.inputIds, batch.attentionMask, batch.vectors);
+    checkShape('labels', batch.labels, batch.inputIds);
+    return tf.tidy(() => logProbabilities(this, batch, mask));
   }
 
   /**
