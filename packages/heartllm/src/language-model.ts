@@ -2,6 +2,7 @@ import type { Source } from '@heartllm/ecg-io';
 import type { Fsq } from '@heartllm/fsq-tokenizer';
 import { type Llama, loadLlama } from '@heartllm/lora-llm';
 import { EcgVocabulary, padPrompts, type TokenizerJson } from '@heartllm/vocab-bridge';
+import * as tf from '@tensorflow/tfjs-core';
 import type { EcgInput } from './ecg-input.ts';
 import { isThere } from './files/is-there.ts';
 import { ModelFolderError, type ModelManifest } from './model-manifest.ts';
@@ -16,17 +17,21 @@ export interface Generated {
   tokensPerSecond: number;
 }
 
+/** Labels that are not to be predicted. */
+const IGNORED = -100;
+
 /** The language model of a model folder with its vocabulary. */
 export class LanguageModel {
   readonly llama: Llama;
   readonly vocabulary: EcgVocabulary;
-  readonly #fsq: Fsq;
+  /** The quantizer that the codes come from. */
+  readonly fsq: Fsq;
 
   /** Takes both over; a model folder's come with {@link LanguageModel.load}. */
   constructor(llama: Llama, vocabulary: EcgVocabulary, fsq: Fsq) {
     this.llama = llama;
     this.vocabulary = vocabulary;
-    this.#fsq = fsq;
+    this.fsq = fsq;
   }
 
   /**
@@ -88,14 +93,53 @@ export class LanguageModel {
    * @param ecg whose codes are in the prompt, for a model that takes points
    */
   async *stream(prompt: number[], maxNewTokens: number, ecg?: EcgInput): AsyncGenerator<Generated, void, undefined> {
-    const { eosId, padId } = this.vocabulary;
     const start = performance.now();
     const ids: number[] = [];
-    const options = { maxNewTokens, eosTokenId: eosId, padTokenId: padId, ...this.#vectors(ecg && [ecg]) };
-    for await (const id of this.llama.stream(prompt, options)) {
+    for await (const id of this.#ids(prompt, maxNewTokens, ecg)) {
       ids.push(id);
       yield written(this.vocabulary.decodeText(ids).trim(), prompt, ids.length, start);
     }
+  }
+
+  /** The ids that {@link LanguageModel.generate} continues a prompt with, the end of text among them if it came. */
+  async write(prompt: number[], maxNewTokens: number, ecg?: EcgInput): Promise<number[]> {
+    const ids: number[] = [];
+    for await (const id of this.#ids(prompt, maxNewTokens, ecg)) ids.push(id);
+    return ids;
+  }
+
+  /**
+   * Attention of a text over itself, the mean over the heads of each layer.
+   *
+   * @param ids [T]
+   * @param ecg whose codes are in it, for a model that takes points
+   * @returns [T * T] by rows for each layer
+   */
+  async meanAttentions(ids: number[], ecg?: EcgInput): Promise<Float32Array[]> {
+    const means = tf.tidy(() => {
+      const layers = this.llama.attentions(ids, this.#vectors(ecg && [ecg]).vectors?.[0]); // [H, T, T] each
+      return layers.map((layer) => tf.mean(layer, 0)); // [T, T]
+    });
+    const values = await Promise.all(means.map((mean) => mean.data()));
+    tf.dispose(means);
+    return values as Float32Array[];
+  }
+
+  /**
+   * log p of an ending after each of several prompts of one length, in nats, all at once.
+   *
+   * @param ecgs whose codes are in the prompts, for a model that takes points
+   */
+  async logProbabilities(prompts: number[][], ending: number[], ecgs?: EcgInput[]): Promise<number[]> {
+    const labels = prompts.map((prompt) => [...prompt.map(() => IGNORED), ...ending]);
+    const inputIds = prompts.map((prompt) => [...prompt, ...ending]); // [B][T]
+    const perRow = tf.tidy(() => {
+      const each = this.llama.logProbabilities({ inputIds, labels, ...this.#vectors(ecgs) }); // [B * ending]
+      return tf.sum(tf.reshape(each, [prompts.length, ending.length]), 1); // [B]
+    });
+    const sums = Array.from(await perRow.data());
+    perRow.dispose();
+    return sums;
   }
 
   /**
@@ -131,10 +175,16 @@ export class LanguageModel {
     }));
   }
 
+  #ids(prompt: number[], maxNewTokens: number, ecg: EcgInput | undefined): AsyncGenerator<number> {
+    const { eosId, padId } = this.vocabulary;
+    const vectors = this.#vectors(ecg && [ecg]);
+    return this.llama.stream(prompt, { maxNewTokens, eosTokenId: eosId, padTokenId: padId, ...vectors });
+  }
+
   /** Codes whose points are not known, as those of a control, stand for the values that they are rounded to. */
   #vectors(ecgs: EcgInput[] | undefined): { vectors?: Float32Array[] } {
     if (!this.continuous || !ecgs) return {};
-    return { vectors: ecgs.map(({ codes, points }) => points ?? this.#fsq.indicesToCodes(codes)) };
+    return { vectors: ecgs.map(({ codes, points }) => points ?? this.fsq.indicesToCodes(codes)) };
   }
 
   dispose(): void {

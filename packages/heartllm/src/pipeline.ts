@@ -16,6 +16,7 @@ import type { EcgInput } from './ecg-input.ts';
 import { type Generated, LanguageModel } from './language-model.ts';
 import { millivoltsPer } from './millivolts.ts';
 import { MANIFEST_FILE, type ModelManifest, parseManifest } from './model-manifest.ts';
+import { type ExplainOptions, type Explanation, explain } from './why/explain.ts';
 
 /** Codes of one ECG. */
 export interface TokenizedEcg {
@@ -193,6 +194,45 @@ export class HeartLlm {
     for await (const generated of language.stream(prompt, REPORT_TOKENS, input)) {
       yield { report: generated.text, ...generated };
     }
+  }
+
+  /**
+   * Why the model answers as it does: its attention over the ECG while it wrote, and how the probability of the answer falls
+   * when parts of the ECG are masked, in windows of 8 codes (256 ms) every 4. 79 readings of the prompt: seconds.
+   *
+   * ```ts
+   * const { attention, occlusion, agreement } = await model.explain(record, 'Is this a normal ECG?');
+   * attention.rollout; // Float32Array(313), one value per 32 ms
+   * ```
+   *
+   * @param answer to be explained; by default what the model answers
+   * @param options.onProgress is told the answer, the attention, and every batch of masked windows
+   * @param options.signal ends it between two batches
+   * @throws RecordingError as {@link HeartLlm.tokenize}; RangeError for windows that would leave codes out; what the signal was
+   *   aborted with
+   */
+  async explain(ecg: Ecg, question: string, answer?: string, options: ExplainOptions = {}): Promise<Explanation> {
+    const language = await this.language();
+    const input = await this.#input(ecg, language);
+    const prompt = questionPrompt(language.vocabulary, { codes: input.codes, question });
+    return explain(language, { question, prompt, ecg: input, answer, maxNewTokens: ANSWER_TOKENS }, options);
+  }
+
+  /**
+   * The same for a report.
+   *
+   * @param report to be explained; by default what the model writes
+   * @param options.background as for {@link HeartLlm.report}
+   */
+  async explainReport(
+    ecg: Ecg,
+    report?: string,
+    { background, ...options }: ExplainOptions & ReportOptions = {},
+  ): Promise<Explanation> {
+    const language = await this.language();
+    const input = await this.#input(ecg, language);
+    const prompt = reportPrompt(language.vocabulary, { codes: input.codes, background });
+    return explain(language, { prompt, ecg: input, answer: report, maxNewTokens: REPORT_TOKENS }, options);
   }
 
   /**

@@ -15,7 +15,7 @@ export function codeColour(code: number, levels: number[] = [6, 6, 6, 6]): strin
 }
 
 /** The levels' digits of a code, the fastest first. */
-export function codeDigits(code: number, levels: number[]): number[] {
+export function codeDigits(code: number, levels: readonly number[]): number[] {
   let rest = code;
   return levels.map((level) => {
     const digit = rest % level;
