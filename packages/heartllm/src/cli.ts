@@ -5,6 +5,7 @@ import { backendsCommand } from './commands/backends.ts';
 import { dataCommand } from './commands/data.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evalCommand } from './commands/eval.ts';
+import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { infoCommand } from './commands/info.ts';
 import { plotCommand } from './commands/plot.ts';
@@ -64,6 +65,7 @@ function program(terminal: Terminal): Command {
     trainCommand,
     evalCommand,
     importCommand,
+    exportCommand,
     dataCommand,
     backendsCommand,
     demoCommand,

@@ -1,0 +1,193 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Source } from '@heartllm/ecg-io';
+import { folderSource } from '@heartllm/ecg-io/node';
+import { baseTensors, configJson } from '@heartllm/lora-llm';
+import { openSafetensors } from '@heartllm/safetensors';
+import type { EcgVocabulary } from '@heartllm/vocab-bridge';
+import { defaultModel } from '../default-model.ts';
+import { writeFileAtomic } from '../files/write-file.ts';
+import { checkReplaceable, writeModelFolder } from '../files/write-folder.ts';
+import { readVocabulary } from '../language-model.ts';
+import { MANIFEST_FILE, type ModelManifest, parseManifest } from '../model-manifest.ts';
+import { HeartLlm, REPORT_TOKENS } from '../pipeline.ts';
+import { exportReadme } from './readme.ts';
+import { storedWeights, type WeightDtype, weightsOf, writeWeights } from './write-weights.ts';
+
+/** A model that other tools cannot open. */
+export class ExportError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ExportError';
+  }
+}
+
+export interface ExportOptions {
+  /** Model folder; the embedded model by default. */
+  model?: string;
+  /** The LoRA in the weights of one Hugging Face folder, instead of a base and an adapter side by side. */
+  merge: boolean;
+  /** By default weights stay as they are stored; merged ones are float32, which rounds nothing. */
+  dtype?: WeightDtype;
+  /** Whether an existing folder is replaced. */
+  replace: boolean;
+}
+
+export interface ExportedModel {
+  /** The model's name. */
+  name: string;
+  /** Files in the folder. */
+  files: string[];
+  /** Values in the files of weights, the ECG tokenizer's left out. */
+  parameters: number;
+}
+
+/** Parts of the folder, and what was written into each. */
+interface Written {
+  contents: ModelManifest['contents'];
+  files: string[];
+  parameters: number;
+  vocabulary: EcgVocabulary;
+}
+
+/**
+ * Writes a folder that transformers and peft open, whole or not at all: an ordinary Llama in `llm/` beside its adapter in
+ * `adapter/`, or with `merge` one Llama in the folder itself. It stays a model folder that {@link HeartLlm.load} opens.
+ *
+ * Unmerged, tensors go from file to file and need no backend. Merging takes one, and memory for the model in float32.
+ *
+ * @throws ExportError for a model that takes points in the place of codes; ModelFolderError and errors of
+ *   @heartllm/lora-llm, safetensors and vocab-bridge for a broken one; FolderExistsError
+ */
+export async function exportModel(
+  out: string,
+  { model, merge, dtype, replace }: ExportOptions,
+): Promise<ExportedModel> {
+  const source = model === undefined ? await defaultModel() : folderSource(model);
+  const manifest = parseManifest(new TextDecoder().decode(await source.read(MANIFEST_FILE)));
+  const { name, contents } = manifest;
+  if (contents.llm === undefined) {
+    throw new ExportError(`model ${name} holds an ECG tokenizer only, no language model to export`);
+  }
+  if (contents.projector !== undefined) {
+    throw new ExportError(
+      `model ${name} takes points in the place of codes (${contents.projector}), which no other tool reads; train it with codes`,
+    );
+  }
+  await checkReplaceable(out, replace);
+
+  let exported: ExportedModel | undefined;
+  await writeModelFolder(out, replace, async (folder) => {
+    const tokenizer = await copyEcgTokenizer(source, contents.ecgTokenizer ?? 'ecg-tokenizer', folder);
+    const parts = merge
+      ? await writeMerged(source, folder, dtype ?? 'float32')
+      : await writeParts(source, contents.llm as string, contents.adapter, folder, dtype);
+    await writeJson(join(folder, MANIFEST_FILE), {
+      ...manifest,
+      contents: { ecgTokenizer: 'ecg-tokenizer', ...parts.contents },
+    });
+    const adapter = parts.contents.adapter !== undefined;
+    const readme = exportReadme({ manifest, adapter, vocabulary: parts.vocabulary, dtype });
+    await writeFileAtomic(join(folder, 'README.md'), readme);
+    const files = ['README.md', MANIFEST_FILE, ...tokenizer, ...parts.files];
+    exported = { name, files: files.sort(), parameters: parts.parameters };
+  });
+  return exported as ExportedModel;
+}
+
+async function copyEcgTokenizer(source: Source, from: string, folder: string): Promise<string[]> {
+  await mkdir(join(folder, 'ecg-tokenizer'));
+  const files = ['config.json', 'model.safetensors'];
+  for (const file of files) await writeFile(join(folder, 'ecg-tokenizer', file), await source.read(`${from}/${file}`));
+  return files.map((file) => `ecg-tokenizer/${file}`);
+}
+
+/** One Llama with the LoRA in its weights. */
+async function writeMerged(source: Source, folder: string, dtype: WeightDtype): Promise<Written> {
+  const model = await HeartLlm.load(source);
+  try {
+    const { llama, vocabulary } = await model.language(); // merged, as it is whenever it answers
+    const weights = weightsOf(await baseTensors(llama), dtype);
+    const config = { ...configJson(llama.config), dtype, torch_dtype: dtype };
+    const files = [
+      ...(await writeWeights(folder, 'model.safetensors', weights)),
+      ...(await writeLlamaFiles(folder, config, vocabulary)),
+    ];
+    return { contents: { llm: '.' }, files, parameters: values(weights), vocabulary };
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** Base and adapter, tensor by tensor. */
+async function writeParts(
+  source: Source,
+  llm: string,
+  adapter: string | undefined,
+  folder: string,
+  dtype: WeightDtype | undefined,
+): Promise<Written> {
+  const vocabulary = await readVocabulary(source, llm);
+  const config = await readJson(source, `${llm}/config.json`);
+  const base = storedWeights(await openSafetensors(source, `${llm}/model.safetensors`), dtype);
+  await mkdir(join(folder, 'llm'));
+  const inLlm = [
+    ...(await writeWeights(join(folder, 'llm'), 'model.safetensors', base)),
+    ...(await writeLlamaFiles(
+      join(folder, 'llm'),
+      { ...config, ...(dtype && { dtype, torch_dtype: dtype }) },
+      vocabulary,
+    )),
+  ];
+  const files = inLlm.map((file) => `llm/${file}`);
+  if (adapter === undefined) return { contents: { llm: 'llm' }, files, parameters: values(base), vocabulary };
+
+  const file = 'adapter_model.safetensors';
+  const lora = storedWeights(await openSafetensors(source, `${adapter}/${file}`), dtype);
+  await mkdir(join(folder, 'adapter'));
+  const inAdapter = await writeWeights(join(folder, 'adapter'), file, lora);
+  // the base with the ECG vocabulary is the one beside it, whatever it was trained from
+  const peft = { ...(await readJson(source, `${adapter}/adapter_config.json`)), base_model_name_or_path: 'llm' };
+  await writeJson(join(folder, 'adapter/adapter_config.json'), peft);
+  return {
+    contents: { llm: 'llm', adapter: 'adapter' },
+    files: [...files, 'adapter/adapter_config.json', ...inAdapter.map((name) => `adapter/${name}`)],
+    parameters: values(base) + values(lora),
+    vocabulary,
+  };
+}
+
+/** What belongs to a Llama besides its weights. */
+async function writeLlamaFiles(
+  folder: string,
+  config: Record<string, unknown>,
+  vocabulary: EcgVocabulary,
+): Promise<string[]> {
+  const { bosId, eosId, padId } = vocabulary;
+  const ids = { bos_token_id: bosId, eos_token_id: eosId, pad_token_id: padId };
+  const files = {
+    'config.json': { ...config, ...ids },
+    'generation_config.json': { ...ids, do_sample: false, max_new_tokens: REPORT_TOKENS },
+    'tokenizer_config.json': vocabulary.tokenizerConfig(),
+  };
+  for (const [name, value] of Object.entries(files)) await writeJson(join(folder, name), value);
+  await writeFileAtomic(join(folder, 'tokenizer.json'), JSON.stringify(vocabulary.tokenizerJson));
+  return [...Object.keys(files), 'tokenizer.json'];
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+async function readJson(source: Source, path: string): Promise<Record<string, unknown>> {
+  const text = new TextDecoder().decode(await source.read(path));
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch (error) {
+    throw new ExportError(`${path}: not JSON (${(error as Error).message})`);
+  }
+}
+
+function values(weights: { shape: number[] }[]): number {
+  return weights.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
+}
