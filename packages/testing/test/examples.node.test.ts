@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const TSX = fileURLToPath(import.meta.resolve('tsx/cli'));
+
+/** What an example must print, whatever the embedded model answers, and the figures that it must draw. */
+const EXAMPLES: Record<string, { prints: RegExp[]; draws: string[] }> = {
+  '01-read-an-ecg.ts': {
+    prints: [/12 leads, 500 Hz, 5000 samples/, /ventricular premature/, /over HTTP: \d+ bytes, equal: true/],
+    draws: ['01-paper.svg'],
+  },
+  '02-hdf5.ts': {
+    prints: [/4 exams, leads I II III/, /resampled from 400 to 500 Hz/, /3\d\d of 313 codes as at 500 Hz/],
+    draws: ['02-exam.svg'],
+  },
+  '03-prepare-any-recording.ts': {
+    prints: [/aVF before aVL +100 %/, /leads derived: III from I and II/, /missing V6/],
+    draws: ['03-agreement.svg', '03-filters.svg'],
+  },
+};
+
+test('every example is listed here', () => {
+  const files = readdirSync(join(ROOT, 'examples')).filter((name) => /^\d\d-.*\.ts$/.test(name));
+  expect(files.sort()).toEqual(Object.keys(EXAMPLES));
+});
+
+test.each(Object.entries(EXAMPLES))('%s runs from top to bottom as the README says', async (name, { prints, draws }) => {
+  const figures = draws.map((file) => join(ROOT, 'examples/out', file));
+  for (const figure of figures) await rm(figure, { force: true });
+  const { code, out, err } = await run(join('examples', name));
+  expect(err).toBe('');
+  expect(code).toBe(0);
+  for (const line of prints) expect(out).toMatch(line);
+  expect(out).not.toContain(ROOT);
+  for (const figure of figures) {
+    const text = await readFile(figure, 'utf8');
+    expect(text.length).toBeGreaterThan(1000);
+    expect(text).toMatch(/^<(svg|!doctype html)/i);
+    expect(text).not.toMatch(/NaN|undefined/);
+    expect(text).not.toContain(ROOT);
+  }
+});
+
+/** `npx tsx FILE` at the root, without npx. */
+function run(file: string): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [TSX, file], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (text) => {
+      out += text;
+    });
+    child.stderr.on('data', (text) => {
+      err += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? -1, out, err }));
+  });
+}
