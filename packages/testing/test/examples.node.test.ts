@@ -29,22 +29,25 @@ test('every example is listed here', () => {
   expect(files.sort()).toEqual(Object.keys(EXAMPLES));
 });
 
-test.each(Object.entries(EXAMPLES))('%s runs from top to bottom as the README says', async (name, { prints, draws }) => {
-  const figures = draws.map((file) => join(ROOT, 'examples/out', file));
-  for (const figure of figures) await rm(figure, { force: true });
-  const { code, out, err } = await run(join('examples', name));
-  expect(err).toBe('');
-  expect(code).toBe(0);
-  for (const line of prints) expect(out).toMatch(line);
-  expect(out).not.toContain(ROOT);
-  for (const figure of figures) {
-    const text = await readFile(figure, 'utf8');
-    expect(text.length).toBeGreaterThan(1000);
-    expect(text).toMatch(/^<(svg|!doctype html)/i);
-    expect(text).not.toMatch(/NaN|undefined/);
-    expect(text).not.toContain(ROOT);
-  }
-});
+test.each(Object.entries(EXAMPLES))(
+  '%s runs from top to bottom as the README says',
+  async (name, { prints, draws }) => {
+    const figures = draws.map((file) => join(ROOT, 'examples/out', file));
+    for (const figure of figures) await rm(figure, { force: true });
+    const { code, out, err } = await run(join('examples', name));
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    for (const line of prints) expect(out).toMatch(line);
+    expect(out).not.toContain(ROOT);
+    for (const figure of figures) {
+      const text = await readFile(figure, 'utf8');
+      expect(text.length).toBeGreaterThan(1000);
+      expect(text).toMatch(/^<(svg|!doctype html)/i);
+      expect(text).not.toMatch(/NaN|undefined/);
+      expect(text).not.toContain(ROOT);
+    }
+  },
+);
 
 /** `npx tsx FILE` at the root, without npx. */
 function run(file: string): Promise<{ code: number; out: string; err: string }> {
