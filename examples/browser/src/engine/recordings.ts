@@ -1,0 +1,54 @@
+import { blobSource, type EcgRecord, httpSource, openHdf5, readCsv, readEdf, readRecord } from '@heartllm/ecg-io';
+import type { Files, Found, ReadInput } from './protocol.ts';
+
+const FORMATS: [Found['format'], RegExp][] = [
+  ['wfdb', /\.hea$/i],
+  ['hdf5', /\.(h5|hdf5|hdf)$/i],
+  ['csv', /\.(csv|tsv|txt)$/i],
+  ['edf', /\.(edf|bdf)$/i],
+];
+
+/**
+ * The recordings among files, by their names; HDF5 files are opened to see how many exams they hold.
+ *
+ * @throws Error where there is none, which says what is missing
+ */
+export async function find(files: Files): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const path of Object.keys(files).sort()) {
+    const format = FORMATS.find(([, suffix]) => suffix.test(path))?.[0];
+    if (format) found.push({ path, format, count: format === 'hdf5' ? await countExams(files, path) : 1 });
+  }
+  if (!found.length) throw new Error(nothingFound(Object.keys(files)));
+  return found;
+}
+
+/** Reads one recording whole. */
+export async function read({ from, path, format, index, fs }: ReadInput): Promise<EcgRecord> {
+  const source = typeof from === 'string' ? httpSource(from) : blobSource(from);
+  if (format === 'csv') return readCsv(source, path, fs === undefined ? {} : { fs });
+  if (format === 'edf') return readEdf(source, path);
+  if (format === 'wfdb') return readRecord(source, path);
+  const exams = await openHdf5(source, path, { padding: 'trim', ...(fs !== undefined && { fs }) });
+  try {
+    return await exams.record(index);
+  } finally {
+    await exams.close();
+  }
+}
+
+async function countExams(files: Files, path: string): Promise<number> {
+  const exams = await openHdf5(blobSource(files), path);
+  await exams.close();
+  return exams.length;
+}
+
+function nothingFound(paths: string[]): string {
+  const signals = paths.find((path) => /\.(dat|mat)$/i.test(path));
+  if (signals) {
+    const header = signals.replace(/\.\w+$/, '.hea');
+    return `${signals}: its header ${header} is missing; give both files together`;
+  }
+  const names = paths.length > 3 ? `${paths.slice(0, 3).join(', ')} and ${paths.length - 3} more` : paths.join(', ');
+  return `${names || 'nothing'}: no recording in a format that is read here: WFDB (.hea with .dat or .mat), HDF5, CSV, EDF`;
+}

@@ -1,0 +1,84 @@
+import { useBackend } from '@heartllm/backend';
+import { blobSource, crop, type EcgRecord, prepare, type Source } from '@heartllm/ecg-io';
+import { type Answer, HeartLlm, type Report } from 'heartllm';
+import { counted } from './counted-source.ts';
+import { fetchFiles } from './fetch-files.ts';
+import type { OpenedModel, OpenInput, TokenizedView } from './protocol.ts';
+import type { Context } from './worker.ts';
+
+type EcgInput = TokenizedView['input'];
+
+/** The model that is open, and what it is asked. */
+export class Session {
+  #model: HeartLlm | undefined;
+
+  /** Opens a model in the place of the one before. */
+  async open({ model, backend, tfjs }: OpenInput, { progress, signal }: Context<'open'>): Promise<OpenedModel> {
+    await this.#model?.dispose();
+    this.#model = undefined;
+    const { name, device } = await useBackend(backend, { wasmPaths: tfjs });
+    const source: Source =
+      'url' in model
+        ? await fetchFiles(model.url, model.files, progress, signal)
+        : counted(blobSource(model.folder), model.folder, progress);
+    const opened = await HeartLlm.load(source);
+    const speaks = opened.manifest.contents.llm !== undefined;
+    if (speaks) await opened.language();
+    this.#model = opened;
+    const { config } = opened.tokenizer;
+    const { name: title, description, training, license, leads, samplingRate } = opened.manifest;
+    return {
+      manifest: { name: title, description, training, license, leads, samplingRate },
+      speaks,
+      levels: config.levels,
+      seconds: config.samples / config.sampling_rate,
+      backend: `${name} (${device})`,
+    };
+  }
+
+  /**
+   * The codes of a recording and what they give back.
+   *
+   * @param start second of the recording at which the model begins to read
+   * @throws PrepareError where the recording cannot be made to fit
+   */
+  async tokenize(record: EcgRecord, start: number): Promise<TokenizedView> {
+    const model = this.#opened();
+    const from = Math.min(record.samples, Math.round(start * record.fs));
+    const { meta, ...fitting } = prepare(crop(record, from), model.input);
+    const { config } = model.tokenizer;
+    const common = { fs: fitting.fs, start: from / record.fs };
+    const points = model.manifest.contents.projector ? model.tokenizer.encodePoints(fitting) : undefined;
+    if (!config.decoder) {
+      const { codes, warnings } = await model.tokenize(fitting);
+      return { ...common, input: { codes, points }, decoded: [], warnings: [...meta.warnings, ...warnings] };
+    }
+    const { codes, signal, mse, warnings } = await model.reconstruct(fitting);
+    const decoded = fitting.leads.map((lead, i) => ({ lead, unit: fitting.units[i], signal: signal[i] }));
+    return { ...common, input: { codes, points }, decoded, mse, warnings: [...meta.warnings, ...warnings] };
+  }
+
+  /** Writes an answer, token by token. */
+  async ask(ecg: EcgInput, question: string, { progress }: Context<'ask'>): Promise<Answer> {
+    return follow(this.#opened().askStream(ecg, question), progress);
+  }
+
+  async report(ecg: EcgInput, { progress }: Context<'report'>): Promise<Report> {
+    return follow(this.#opened().reportStream(ecg), progress);
+  }
+
+  #opened(): HeartLlm {
+    if (!this.#model) throw new Error('no model is open');
+    return this.#model;
+  }
+}
+
+/** Tells of every event and gives the last; a call that was cancelled leaves the loop, which stops the model. */
+async function follow<T>(stream: AsyncGenerator<T, void, undefined>, tell: (event: T) => Promise<void>): Promise<T> {
+  let last: T | undefined;
+  for await (const event of stream) {
+    last = event;
+    await tell(event);
+  }
+  return last as T;
+}

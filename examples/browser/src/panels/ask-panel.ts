@@ -1,0 +1,128 @@
+import type { Generated } from 'heartllm';
+import { byId, element, showMessage } from '../dom.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { TokenizedView } from '../engine/protocol.ts';
+import { isCancelled, Work, type WorkContext } from '../work.ts';
+import { QUESTIONS, SUGGESTIONS } from './questions.ts';
+
+/** What was answered about the ECG that is shown. */
+export interface Answered {
+  question: string;
+  text: string;
+}
+
+type EcgInput = TokenizedView['input'];
+
+/** Asks the model and shows what it writes, while it writes. */
+export class AskPanel {
+  readonly #engine: Engine;
+  readonly #work = new Work(byId('answer-work', HTMLElement));
+  readonly #question = byId('question', HTMLInputElement);
+  readonly #ask = byId('ask', HTMLButtonElement);
+  readonly #report = byId('write-report', HTMLButtonElement);
+  readonly #error = byId('answer-error', HTMLElement);
+  readonly #answers = byId('answers', HTMLElement);
+  #ecg: EcgInput | undefined;
+  #given: Answered[] = [];
+  #written: string | undefined;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    for (const text of QUESTIONS) byId('questions', HTMLDataListElement).append(new Option(text));
+    for (const text of SUGGESTIONS) {
+      const button = element('button', '', text);
+      button.type = 'button';
+      button.addEventListener('click', () => {
+        this.#question.value = text;
+        if (!this.#ask.disabled) this.#askQuestion(text);
+      });
+      byId('suggestions', HTMLElement).append(button);
+    }
+    byId('ask-form', HTMLFormElement).addEventListener('submit', (event) => {
+      event.preventDefault();
+      const question = this.#question.value.trim();
+      if (question && !this.#ask.disabled) this.#askQuestion(question);
+    });
+    this.#report.addEventListener('click', () => this.#writeReport());
+  }
+
+  /** What was answered and written about this ECG. */
+  get results(): { answers: Answered[]; report: string | undefined } {
+    return { answers: this.#given, report: this.#written };
+  }
+
+  /** Another ECG, or none that can be asked about. Answers about the one before go. */
+  about(ecg: EcgInput | undefined): void {
+    this.#ecg = ecg;
+    this.#work.cancel();
+    this.#given = [];
+    this.#written = undefined;
+    this.#answers.replaceChildren();
+    showMessage(this.#error, undefined);
+    this.#enable();
+  }
+
+  #enable(): void {
+    const ready = this.#ecg !== undefined && !this.#work.running;
+    this.#ask.disabled = !ready;
+    this.#report.disabled = !ready;
+  }
+
+  async #askQuestion(question: string): Promise<void> {
+    const ecg = this.#ecg!;
+    const done = await this.#write(question, 'answer', ({ signal }, onEvent) =>
+      this.#engine.run('ask', { ecg, question }, { signal, onEvent }),
+    );
+    if (done && ecg === this.#ecg) this.#given.push({ question, text: done.text });
+  }
+
+  async #writeReport(): Promise<void> {
+    const ecg = this.#ecg!;
+    const done = await this.#write('Report', 'answer report', ({ signal }, onEvent) =>
+      this.#engine.run('report', { ecg }, { signal, onEvent }),
+    );
+    if (done && ecg === this.#ecg) this.#written = done.text;
+  }
+
+  /** Shows a text as it grows; @returns it, or undefined where it was cancelled or failed */
+  async #write(
+    title: string,
+    className: string,
+    run: (context: WorkContext, onEvent: (event: Generated) => void) => Promise<Generated>,
+  ): Promise<Generated | undefined> {
+    showMessage(this.#error, undefined);
+    const text = element('p', 'text writing');
+    const meta = element('p', 'meta');
+    const entry = element('article', className, element('h3', '', title), text, meta);
+    this.#answers.prepend(entry);
+    this.#answers.setAttribute('aria-busy', 'true'); // read out when it is whole
+    const show = (event: Generated) => {
+      text.textContent = event.text;
+      meta.textContent = `${event.generatedTokens} tokens, ${event.tokensPerSecond.toFixed(1)} per second`;
+    };
+    const work = this.#work.run('Reading the ECG', (context) =>
+      run(context, (event) => {
+        context.progress('Writing');
+        show(event);
+      }),
+    );
+    this.#enable();
+    try {
+      const whole = await work;
+      show(whole);
+      if (!whole.text) text.textContent = '(an empty answer)';
+      return whole;
+    } catch (error) {
+      if (isCancelled(error)) meta.textContent = `${meta.textContent ? `${meta.textContent}; ` : ''}cancelled`;
+      else {
+        entry.remove();
+        showMessage(this.#error, (error as Error).message);
+      }
+      return undefined;
+    } finally {
+      text.classList.remove('writing');
+      this.#answers.setAttribute('aria-busy', 'false');
+      this.#enable();
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type { EcgRecord } from '@heartllm/ecg-io';
+import { ecgPaper, NOT_A_DEVICE } from 'heartllm';
+import { byId, element } from '../dom.ts';
+import type { OpenedModel, TokenizedView } from '../engine/protocol.ts';
+import type { Answered } from './ask-panel.ts';
+
+/** What is printed. Of the recording its name, rate, length and leads; no header comments, no dates. */
+export interface SheetContent {
+  record: EcgRecord;
+  tokenized: TokenizedView | undefined;
+  model: OpenedModel | undefined;
+  answers: Answered[];
+  report: string | undefined;
+}
+
+/** Fills the sheet that the print stylesheet shows in the place of the screen: the ECG in scale, answers, report. */
+export function fillSheet({ record, tokenized, model, answers, report }: SheetContent): void {
+  const sheet = byId('sheet', HTMLElement);
+  sheet.replaceChildren(
+    element('h1', '', `HeartLLM: ${record.name}`),
+    element('p', 'notice', NOT_A_DEVICE),
+    paper(record, tokenized, model),
+    ...(report === undefined ? [] : [section('Report', element('p', '', report || '(empty)'))]),
+    ...(answers.length
+      ? [section('Questions and answers', terms(answers.map(({ question, text }) => [question, text])))]
+      : []),
+    ...(model ? [section('Model', terms(modelFacts(model)))] : []),
+    ...(tokenized?.warnings.length ? [section('Remarks', element('p', '', tokenized.warnings.join(' ')))] : []),
+  );
+}
+
+function paper(record: EcgRecord, tokenized: TokenizedView | undefined, model: OpenedModel | undefined): Node {
+  const first = tokenized?.start === 0; // the strip of codes begins where the paper begins
+  let svg: string;
+  try {
+    const codes = first ? { codes: tokenized.input.codes, levels: model?.levels } : {};
+    svg = ecgPaper(record, { ...codes, seconds: record.samples / record.fs });
+  } catch (error) {
+    return element('p', '', (error as Error).message); // a unit that is no voltage
+  }
+  const drawn = new DOMParser().parseFromString(svg, 'image/svg+xml');
+  return document.importNode(drawn.documentElement, true);
+}
+
+function modelFacts({ manifest, backend }: OpenedModel): [string, string][] {
+  return [
+    ['Name', manifest.name],
+    ['What it is', manifest.description],
+    ['How it was trained', manifest.training],
+    ['Licence', manifest.license],
+    ['Computed on', backend],
+  ];
+}
+
+function section(heading: string, ...children: Node[]): HTMLElement {
+  return element('section', '', element('h2', '', heading), ...children);
+}
+
+function terms(pairs: [string, string][]): HTMLElement {
+  return element(
+    'dl',
+    '',
+    ...pairs.flatMap(([term, text]) => [element('dt', '', term), element('dd', '', text || '(empty)')]),
+  );
+}

@@ -1,0 +1,46 @@
+import { millivoltsPer } from 'heartllm';
+
+/** A lead as it is drawn. */
+export interface Trace {
+  label: string;
+  /** In mV (or the lead's own unit where that is no voltage), NaN where invalid. */
+  values: Float32Array;
+  /** Samples per second. */
+  fs: number;
+  /** The value that lies on the row's baseline. */
+  zero: number;
+  /** Second of the recording at which `values` begin. */
+  start: number;
+}
+
+/** What is needed of an EcgRecord to draw it. */
+export interface Drawable {
+  fs: number;
+  samples: number;
+  leads: string[];
+  units: string[];
+  signal: Float32Array[];
+}
+
+/** The usual order of the twelve leads; others follow in the order of the file. */
+const ORDER = ['I', 'II', 'III', 'AVR', 'AVL', 'AVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
+
+/** The traces of a recording, in the order in which they are read. */
+export function tracesOf({ fs, samples, leads, units, signal }: Drawable): Trace[] {
+  const rank = (label: string) => {
+    const index = ORDER.indexOf(label.trim().toUpperCase());
+    return index < 0 ? ORDER.length : index;
+  };
+  const traces = leads.map((label, i) => {
+    const factor = millivoltsPer(units[i]) ?? 1;
+    const values = factor === 1 ? signal[i] : signal[i].map((value) => value * factor);
+    return { label, values, fs: (fs * values.length) / Math.max(1, samples), zero: median(values), start: 0 };
+  });
+  return traces.sort((a, b) => rank(a.label) - rank(b.label));
+}
+
+/** The median of the valid samples, as an AC-coupled recorder's zero line; 0 where there is none. */
+function median(values: Float32Array): number {
+  const sorted = values.filter(Number.isFinite).sort();
+  return sorted[sorted.length >> 1] ?? 0;
+}
