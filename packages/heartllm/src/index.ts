@@ -11,10 +11,11 @@
  * const { text } = await model.ask(record, 'Is this ECG normal?');
  * ```
  */
-export { millivoltsPer } from "./millivolts.ts";
+
 export { escapeText } from './escape.ts';
 export { NOT_A_DEVICE } from './html-page.ts';
 export type { Generated, LanguageModel } from './language-model.ts';
+export { millivoltsPer } from './millivolts.ts';
 export { MANIFEST_FILE, ModelFolderError, type ModelManifest, parseManifest } from './model-manifest.ts';
 export {
   type Answer,
