@@ -1,19 +1,7 @@
-import { existsSync } from 'node:fs';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { chromiumPath as chromium } from './packages/testing/src/chromium-path.ts';
 import SkipReporter from './packages/testing/src/skip-reporter.ts';
-
-/** The Chromium or Chrome that runs the browser tests; HEARTLLM_CHROMIUM names another one. */
-const chromium = [
-  process.env.HEARTLLM_CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-].find((path) => path && existsSync(path));
 
 if (!chromium) {
   console.log(
