@@ -19,6 +19,7 @@ export { millivoltsPer } from './millivolts.ts';
 export { MANIFEST_FILE, ModelFolderError, type ModelManifest, parseManifest } from './model-manifest.ts';
 export {
   type Answer,
+  type AskOptions,
   type Ecg,
   HeartLlm,
   type ReconstructedEcg,

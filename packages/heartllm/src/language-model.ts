@@ -1,10 +1,12 @@
 import type { Source } from '@heartllm/ecg-io';
 import type { Fsq } from '@heartllm/fsq-tokenizer';
-import { type Llama, loadLlama } from '@heartllm/lora-llm';
+import { type Llama, type LogitsProcessor, loadLlama } from '@heartllm/lora-llm';
 import { EcgVocabulary, padPrompts, type TokenizerJson } from '@heartllm/vocab-bridge';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EcgInput } from './ecg-input.ts';
 import { isThere } from './files/is-there.ts';
+import type { Sayings } from './knowledge/sayings.ts';
+import { Words } from './knowledge/words.ts';
 import { ModelFolderError, type ModelManifest } from './model-manifest.ts';
 
 /** What the language model wrote. */
@@ -26,6 +28,7 @@ export class LanguageModel {
   readonly vocabulary: EcgVocabulary;
   /** The quantizer that the codes come from. */
   readonly fsq: Fsq;
+  #words: Words | undefined;
 
   /** Takes both over; a model folder's come with {@link LanguageModel.load}. */
   constructor(llama: Llama, vocabulary: EcgVocabulary, fsq: Fsq) {
@@ -79,25 +82,34 @@ export class LanguageModel {
    * Continues a prompt greedily up to the end of text.
    *
    * @param ecg whose codes are in the prompt, for a model that takes points
+   * @param sayings all that may be written
+   * @throws VocabularyError where sayings are given and the vocabulary is no byte-level BPE's
    */
-  async generate(prompt: number[], maxNewTokens: number, ecg?: EcgInput): Promise<Generated> {
+  async generate(prompt: number[], maxNewTokens: number, ecg?: EcgInput, sayings?: Sayings): Promise<Generated> {
     const start = performance.now();
     let generated = written('', prompt, 0, start);
-    for await (generated of this.stream(prompt, maxNewTokens, ecg)); // the last one is the whole
+    for await (generated of this.stream(prompt, maxNewTokens, ecg, sayings)); // the last one is the whole
     return generated;
   }
 
   /**
-   * The same word by word: all that is written so far, after every token. Whoever stops listening stops the model.
-   *
-   * @param ecg whose codes are in the prompt, for a model that takes points
+   * The same word by word: all that is written so far, after every token. Whoever stops listening stops the model. What
+   * `maxNewTokens` cuts off is cut back to the last place where the sayings let it end.
    */
-  async *stream(prompt: number[], maxNewTokens: number, ecg?: EcgInput): AsyncGenerator<Generated, void, undefined> {
+  async *stream(
+    prompt: number[],
+    maxNewTokens: number,
+    ecg?: EcgInput,
+    sayings?: Sayings,
+  ): AsyncGenerator<Generated, void, undefined> {
+    const { eosId } = this.vocabulary;
     const start = performance.now();
     const ids: number[] = [];
-    for await (const id of this.#ids(prompt, maxNewTokens, ecg)) {
+    for await (const id of this.#ids(prompt, maxNewTokens, ecg, sayings)) {
       ids.push(id);
-      yield written(this.vocabulary.decodeText(ids).trim(), prompt, ids.length, start);
+      const text = this.vocabulary.decodeText(ids).trim();
+      const isCut = ids.length === maxNewTokens && id !== eosId;
+      yield written(isCut && sayings ? sayings.settle(text) : text, prompt, ids.length, start);
     }
   }
 
@@ -147,12 +159,14 @@ export class LanguageModel {
    *
    * @param weighed ids whose logits as the first new token are wanted
    * @param ecgs whose codes are in the prompts, for a model that takes points
+   * @param sayings all that may be written behind each prompt; what is cut off is cut back as in {@link LanguageModel.stream}
    */
   async generateBatch(
     prompts: number[][],
     maxNewTokens: number,
     weighed: number[] = [],
     ecgs?: EcgInput[],
+    sayings?: Sayings[],
   ): Promise<{ text: string; firstLogits: number[] }[]> {
     if (!prompts.length) return [];
     const { eosId, padId } = this.vocabulary;
@@ -168,17 +182,29 @@ export class LanguageModel {
       padTokenId: padId,
       ...this.#vectors(ecgs),
       ...(weighed.length > 0 && { firstLogits: { ids: weighed, take } }),
+      ...this.#only(sayings),
     });
-    return rows.map((row, b) => ({
-      text: this.vocabulary.decodeText(row.slice(inputIds[b].length)).trim(),
-      firstLogits: logits[b],
-    }));
+    return rows.map((row, b) => {
+      const text = this.vocabulary.decodeText(row.slice(inputIds[b].length)).trim();
+      return { text: sayings ? sayings[b].settle(text) : text, firstLogits: logits[b] };
+    });
   }
 
-  #ids(prompt: number[], maxNewTokens: number, ecg: EcgInput | undefined): AsyncGenerator<number> {
+  #only(sayings: Sayings[] | undefined): { logitsProcessor?: LogitsProcessor[] } {
+    if (!sayings) return {};
+    this.#words ??= new Words(this.vocabulary);
+    return { logitsProcessor: [this.#words.sayOnly(sayings)] };
+  }
+
+  #ids(
+    prompt: number[],
+    maxNewTokens: number,
+    ecg: EcgInput | undefined,
+    sayings?: Sayings,
+  ): AsyncGenerator<number> {
     const { eosId, padId } = this.vocabulary;
-    const vectors = this.#vectors(ecg && [ecg]);
-    return this.llama.stream(prompt, { maxNewTokens, eosTokenId: eosId, padTokenId: padId, ...vectors });
+    const more = { ...this.#vectors(ecg && [ecg]), ...this.#only(sayings && [sayings]) };
+    return this.llama.stream(prompt, { maxNewTokens, eosTokenId: eosId, padTokenId: padId, ...more });
   }
 
   /** Codes whose points are not known, as those of a control, stand for the values that they are rounded to. */

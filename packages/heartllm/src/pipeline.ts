@@ -13,6 +13,7 @@ import {
 import { questionPrompt, reportPrompt, splitAnswer } from '@heartllm/vocab-bridge';
 import { defaultModel } from './default-model.ts';
 import type { EcgInput } from './ecg-input.ts';
+import type { Knowledge } from './knowledge/knowledge.ts';
 import { type Generated, LanguageModel } from './language-model.ts';
 import { millivoltsPer } from './millivolts.ts';
 import { MANIFEST_FILE, type ModelManifest, parseManifest } from './model-manifest.ts';
@@ -56,7 +57,14 @@ export interface Report extends Generated {
   report: string;
 }
 
+export interface AskOptions {
+  /** Lets only what can answer the question be written, see {@link Knowledge}. */
+  constrain?: Knowledge | undefined;
+}
+
 export interface ReportOptions {
+  /** Lets only sentences of the ontology be written, none of which contradict each other. */
+  constrain?: Knowledge | undefined;
   /** What is known about the patient, as `patientBackground` of @heartllm/vocab-bridge words it; identifiers in it never reach the model. */
   background?: string;
 }
@@ -160,8 +168,8 @@ export class HeartLlm {
   }
 
   /** Answers a question about an ECG, greedily, with at most 170 tokens. */
-  async ask(ecg: Ecg, question: string): Promise<Answer> {
-    return last(this.askStream(ecg, question));
+  async ask(ecg: Ecg, question: string, options: AskOptions = {}): Promise<Answer> {
+    return last(this.askStream(ecg, question, options));
   }
 
   /**
@@ -172,11 +180,20 @@ export class HeartLlm {
    * for await (const { text } of model.askStream(record, 'Is this ECG normal?')) show(text);
    * ```
    */
-  async *askStream(ecg: Ecg, question: string): AsyncGenerator<Answer, void, undefined> {
+  async *askStream(
+    ecg: Ecg,
+    question: string,
+    { constrain }: AskOptions = {},
+  ): AsyncGenerator<Answer, void, undefined> {
     const language = await this.language();
     const input = await this.#input(ecg, language);
     const prompt = questionPrompt(language.vocabulary, { codes: input.codes, question });
-    for await (const generated of language.stream(prompt, ANSWER_TOKENS, input)) {
+    for await (const generated of language.stream(
+      prompt,
+      ANSWER_TOKENS,
+      input,
+      constrain?.answersTo(question).sayings,
+    )) {
       yield { question, answer: splitAnswer(generated.text), ...generated };
     }
   }
@@ -187,11 +204,14 @@ export class HeartLlm {
   }
 
   /** The same while it is written, as {@link HeartLlm.askStream}. */
-  async *reportStream(ecg: Ecg, { background }: ReportOptions = {}): AsyncGenerator<Report, void, undefined> {
+  async *reportStream(
+    ecg: Ecg,
+    { background, constrain }: ReportOptions = {},
+  ): AsyncGenerator<Report, void, undefined> {
     const language = await this.language();
     const input = await this.#input(ecg, language);
     const prompt = reportPrompt(language.vocabulary, { codes: input.codes, background });
-    for await (const generated of language.stream(prompt, REPORT_TOKENS, input)) {
+    for await (const generated of language.stream(prompt, REPORT_TOKENS, input, constrain?.reports)) {
       yield { report: generated.text, ...generated };
     }
   }
@@ -227,7 +247,7 @@ export class HeartLlm {
   async explainReport(
     ecg: Ecg,
     report?: string,
-    { background, ...options }: ExplainOptions & ReportOptions = {},
+    { background, ...options }: ExplainOptions & Pick<ReportOptions, 'background'> = {},
   ): Promise<Explanation> {
     const language = await this.language();
     const input = await this.#input(ecg, language);

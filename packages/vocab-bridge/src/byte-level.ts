@@ -67,9 +67,18 @@ export function byteLevelTokenizer(
 
 /** GPT-2's 256 characters, one per byte: printable Latin-1 as itself, every other byte as a character from U+0100 up. */
 export function byteAlphabet(): string[] {
-  const printable = Array.from({ length: 256 }, (_, byte) => byte).filter(
-    (byte) => (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae,
-  );
-  const shifted = Array.from({ length: 256 - printable.length }, (_, i) => 256 + i);
-  return String.fromCodePoint(...printable, ...shifted).split('');
+  const characters = [...bytesByCharacter().keys()];
+  return characters.sort();
+}
+
+/** The byte that each of these characters stands for. */
+export function bytesByCharacter(): Map<string, number> {
+  const isPrintable = (byte: number) =>
+    (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
+  const bytes = new Map<string, number>();
+  let shifted = 256;
+  for (let byte = 0; byte < 256; byte++) {
+    bytes.set(String.fromCodePoint(isPrintable(byte) ? byte : shifted++), byte);
+  }
+  return bytes;
 }

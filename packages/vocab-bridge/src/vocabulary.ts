@@ -1,3 +1,4 @@
+import { bytesByCharacter } from './byte-level.ts';
 import { VocabularyError } from './error.ts';
 import { openTextTokenizer, type TextTokenizer } from './text-tokenizer.ts';
 import {
@@ -104,6 +105,31 @@ export class EcgVocabulary {
       return !this.#control.has(id);
     });
     return text.length === 0 ? '' : this.#text.decode(text);
+  }
+
+  /**
+   * What each word of text stands for, in bytes of UTF-8, by id; control words and ECG codes stand for nothing. A word may
+   * be a part of a character, so bytes can be joined where texts cannot.
+   *
+   * @throws VocabularyError where words are not written byte by byte, as GPT-2's and Llama-3's are
+   */
+  wordBytes(): Map<number, Uint8Array> {
+    const bytes = new Map<number, Uint8Array>();
+    const alphabet = bytesByCharacter();
+    const { added_tokens, model } = this.tokenizerJson;
+    const added = new Set(added_tokens?.map(({ id }) => id));
+    for (const [word, id] of Object.entries(model.vocab)) {
+      if (this.#control.has(id) || added.has(id)) continue;
+      const written = Array.from(word, (character) => alphabet.get(character) ?? -1);
+      if (written.includes(-1)) {
+        throw new VocabularyError(`tokenizer.json: expected words of a byte-level BPE, found ${JSON.stringify(word)}`);
+      }
+      bytes.set(id, Uint8Array.from(written));
+    }
+    for (const { id, content } of added_tokens ?? []) {
+      if (!this.#control.has(id)) bytes.set(id, new TextEncoder().encode(content));
+    }
+    return bytes;
   }
 }
 

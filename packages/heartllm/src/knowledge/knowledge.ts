@@ -1,0 +1,133 @@
+import { checkOntology, type Ontology, type Term } from './ontology.ts';
+import { type QuestionKind, readQuestion } from './question.ts';
+import { Relations } from './relations.ts';
+import { type Saying, type SayingRules, Sayings } from './sayings.ts';
+import scpEcg from './scp-ecg.json' with { type: 'json' };
+
+/** How answers and reports are written, as ECG-QA joins answers and PTB-XL's English reports join statements. */
+const ANSWERS = { separator: '.', end: '' };
+const SENTENCES = { separator: '. ', end: '.' };
+
+export interface KnowledgeOptions {
+  /** What goes with what; by default the SCP-ECG statements of PTB-XL, `heartllm/scp-ecg.json`. */
+  ontology?: Ontology;
+  /** All that may be answered beside yes, no and none; by default what the ontology names. */
+  answers?: readonly string[];
+}
+
+/** What may answer a question. */
+export interface PossibleAnswers {
+  kind: QuestionKind;
+  sayings: Sayings;
+}
+
+/**
+ * What can be said about an ECG, and what cannot be said together.
+ *
+ * ```ts
+ * const knowledge = new Knowledge();
+ * knowledge.contradiction('sinus rhythm', 'atrial fibrillation'); // 'In atrial fibrillation no sinus node sets the pace.'
+ * await model.ask(record, 'What rhythm-related symptoms does this ECG show?', { constrain: knowledge });
+ * ```
+ */
+export class Knowledge {
+  readonly ontology: Ontology;
+  /** Names of answers to choices and open questions; none is not among them. */
+  readonly answers: readonly string[];
+  readonly #relations: Relations;
+  readonly #terms: ReadonlyMap<string, Term>;
+  readonly #yesNo: readonly string[];
+  readonly #open = new Map<string, Sayings>();
+  #sentences: Sayings | undefined;
+
+  constructor({ ontology = checkOntology(scpEcg, 'scp-ecg.json'), answers }: KnowledgeOptions = {}) {
+    this.ontology = ontology;
+    this.#relations = new Relations(ontology);
+    this.#terms = new Map(
+      ontology.terms.flatMap((term) => (term.answer === undefined ? [] : [[term.answer.toLowerCase(), term]])),
+    );
+    const { yesNo, none, terms } = ontology;
+    const listed = answers ?? [...yesNo, ...terms.flatMap(({ answer }) => (answer === undefined ? [] : [answer]))];
+    const only = listed.filter((name) => yesNo.includes(name));
+    this.#yesNo = only.length > 0 ? only : yesNo;
+    this.answers = listed.filter((name) => !yesNo.includes(name) && name !== none);
+  }
+
+  /** What may answer a question; what it asks for is told from its words, see {@link QuestionKind}. */
+  answersTo(question: string): PossibleAnswers {
+    const { kind, offered } = readQuestion(question, this.answers);
+    if (kind === 'yes/no' || (kind === 'choice' && offered.every((name) => this.#yesNo.includes(name)))) {
+      return { kind: 'yes/no', sayings: this.#answers(this.#yesNo, { alone: true }) };
+    }
+    if (kind === 'choice') return { kind, sayings: this.#answers([...offered, this.ontology.none]) };
+    const names = this.#namesFor(question);
+    const key = names.join('.');
+    const sayings = this.#open.get(key) ?? this.#answers([...names, this.ontology.none]);
+    this.#open.set(key, sayings);
+    return { kind, sayings };
+  }
+
+  /** Reports of the sentences that the ontology knows, none of which contradict each other. */
+  get reports(): Sayings {
+    this.#sentences ??= new Sayings(
+      this.ontology.terms.flatMap(({ id, report, certainty }): Saying[] => {
+        if (report === undefined) return [];
+        const ways = certainty === undefined ? ['*'] : this.ontology.certainty[certainty];
+        return ways.map((way) => ({ id, text: way.replace('*', () => report) }));
+      }),
+      SENTENCES,
+      {
+        mayFollow: (said, id) => said.every((other) => this.#goTogether(other, id)),
+        mayEnd: () => true, // a report need not name the groups that its statements belong to
+      },
+    );
+    return this.#sentences;
+  }
+
+  /** Why two answers cannot both hold; undefined where they can, or where the ontology does not know them. */
+  contradiction(a: string, b: string): string | undefined {
+    return this.#relations.contradiction(this.#id(a), this.#id(b));
+  }
+
+  /** All that holds where an answer does, of what the ontology has a name for; the answer itself first. */
+  implied(answer: string): string[] {
+    const names = new Map(this.ontology.terms.map((term) => [term.id, term.answer]));
+    const id = this.#id(answer);
+    const others = [...this.#relations.implied(id)].filter((other) => other !== id).map((other) => names.get(other));
+    return [answer, ...others.filter((name) => name !== undefined)];
+  }
+
+  #answers(names: readonly string[], { alone = false } = {}): Sayings {
+    const { none } = this.ontology;
+    const ids = new Set(names.map((name) => this.#id(name)));
+    const rules: SayingRules = {
+      mayFollow: (said, id) =>
+        said.length === 0 ||
+        (!alone && id !== none && !said.includes(none) && said.every((other) => this.#goTogether(other, id))),
+      // what is not named is denied: a statement is not to be named without the group that is there to be named
+      mayEnd: (said) =>
+        said.every((id) => [...this.#relations.implied(id)].every((other) => !ids.has(other) || said.includes(other))),
+    };
+    const sayings = names.map((text) => ({ text, id: this.#id(text) }));
+    return new Sayings(sayings, ANSWERS, rules);
+  }
+
+  #goTogether(a: string, b: string): boolean {
+    return a !== b && this.#relations.contradiction(a, b) === undefined;
+  }
+
+  /** Names of the topics that the question is about; all of them where it does not say, or none is listed. */
+  #namesFor(question: string): readonly string[] {
+    const lower = question.toLowerCase();
+    const topics = this.ontology.questions.find(({ says }) => lower.includes(says))?.topics ?? [];
+    const fitting = this.answers.filter((name) =>
+      this.#terms.get(name.toLowerCase())?.topics?.some((topic) => topics.includes(topic)),
+    );
+    return fitting.length > 0 ? fitting : this.answers;
+  }
+
+  /** A name that is no term's stands for itself. */
+  #id(name: string): string {
+    return this.#terms.get(name.toLowerCase())?.id ?? name;
+  }
+}
