@@ -14,6 +14,11 @@
 
 export { escapeText } from './escape.ts';
 export { NOT_A_DEVICE } from './html-page.ts';
+export { parseAnswers } from './knowledge/answer-list.ts';
+export { Knowledge, type KnowledgeOptions, type PossibleAnswers } from './knowledge/knowledge.ts';
+export { type Contradiction, KnowledgeError, type Ontology, parseOntology, type Term } from './knowledge/ontology.ts';
+export type { QuestionKind } from './knowledge/question.ts';
+export type { Place, Saying, Sayings } from './knowledge/sayings.ts';
 export type { Generated, LanguageModel } from './language-model.ts';
 export { millivoltsPer } from './millivolts.ts';
 export { MANIFEST_FILE, ModelFolderError, type ModelManifest, parseManifest } from './model-manifest.ts';

@@ -196,12 +196,7 @@ export class LanguageModel {
     return { logitsProcessor: [this.#words.sayOnly(sayings)] };
   }
 
-  #ids(
-    prompt: number[],
-    maxNewTokens: number,
-    ecg: EcgInput | undefined,
-    sayings?: Sayings,
-  ): AsyncGenerator<number> {
+  #ids(prompt: number[], maxNewTokens: number, ecg: EcgInput | undefined, sayings?: Sayings): AsyncGenerator<number> {
     const { eosId, padId } = this.vocabulary;
     const more = { ...this.#vectors(ecg && [ecg]), ...this.#only(sayings && [sayings]) };
     return this.llama.stream(prompt, { maxNewTokens, eosTokenId: eosId, padTokenId: padId, ...more });

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { EvalData } from '../eval/data.ts';
 import { questionLines, reportLines, tokenizerLines } from '../eval/tables.ts';
 import { show, type Terminal } from '../terminal/terminal.ts';
+import { type ConstrainOptions, constrainAnswerOptions, constrainOptions, readKnowledge } from './constrain-options.ts';
 import { describeBackend, type ModelOptions, modelOptions, openCodec, openModel } from './options.ts';
 
 interface EvalOptions extends ModelOptions {
@@ -12,7 +13,7 @@ interface EvalOptions extends ModelOptions {
   seed: number;
 }
 
-interface GenerationOptions extends EvalOptions {
+interface GenerationOptions extends EvalOptions, ConstrainOptions {
   list?: string;
   batchSize: number;
   out?: string;
@@ -34,15 +35,18 @@ export function evalCommand(program: Command, terminal: Terminal): void {
       }),
     );
 
-  generationOptions(parent.command('qa'), 'questions: a list of HeartLLM, or a file or folder of ECG-QA')
+  constrainAnswerOptions(
+    generationOptions(parent.command('qa'), 'questions: a list of HeartLLM, or a file or folder of ECG-QA'),
+  )
     .description('exact match of answers, and AUROC of yes against no')
     .option('--per-record <n>', 'questions per ECG at most, where they are made from labels', whole(1), 8)
     .action((options: GenerationOptions & { perRecord: number }) =>
       withInterrupt(async (signal) => {
         const { evaluateQuestions } = await import('../eval/evaluate-questions.ts');
+        const constrain = await readKnowledge(options);
         const [data, { model, backend }] = await Promise.all([open(options, 'qa'), openModel(options)]);
         const { seed, batchSize, out, perRecord } = options;
-        const run = { model, backend: backend.name, seed, batchSize, out, perRecord, signal };
+        const run = { model, backend: backend.name, seed, batchSize, out, perRecord, constrain, signal };
         const result = await evaluateQuestions(data, run, terminal).finally(() => model.dispose());
         const name = model.manifest.name;
         const fields = { ...result, model: name, backend, ...(out && { out }) };
@@ -50,7 +54,7 @@ export function evalCommand(program: Command, terminal: Terminal): void {
       }),
     );
 
-  generationOptions(parent.command('report'), 'reports: a list of HeartLLM')
+  constrainOptions(generationOptions(parent.command('report'), 'reports: a list of HeartLLM'))
     .description('BLEU, METEOR and ROUGE of reports')
     .option('--synonyms <file>', "METEOR's synonyms, JSON of lists by stem; without them it is lower than with WordNet")
     .option('--no-background', 'do not tell age, sex, height and weight, for a model that was trained without')
@@ -58,9 +62,10 @@ export function evalCommand(program: Command, terminal: Terminal): void {
       withInterrupt(async (signal) => {
         const { evaluateReports } = await import('../eval/evaluate-reports.ts');
         const synonyms = options.synonyms === undefined ? undefined : await readSynonyms(options.synonyms);
+        const constrain = await readKnowledge(options);
         const [data, { model, backend }] = await Promise.all([open(options, 'report'), openModel(options)]);
         const { seed, batchSize, out, background } = options;
-        const run = { model, backend: backend.name, seed, batchSize, out, synonyms, background, signal };
+        const run = { model, backend: backend.name, seed, batchSize, out, synonyms, background, constrain, signal };
         const result = await evaluateReports(data, run, terminal).finally(() => model.dispose());
         const name = model.manifest.name;
         const fields = { ...result, model: name, backend, ...(out && { out }) };

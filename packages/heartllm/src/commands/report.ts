@@ -3,10 +3,11 @@ import { writeFileAtomic } from '../files/write-file.ts';
 import { NOT_A_DEVICE } from '../html-page.ts';
 import { reportHtml } from '../report-html.ts';
 import { show, type Terminal, warn, wrap } from '../terminal/terminal.ts';
+import { type ConstrainOptions, constrainAnswerOptions, readKnowledge } from './constrain-options.ts';
 import { describeBackend, openModel, RECORD } from './options.ts';
 import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
 
-interface ReportOptions extends EcgOptions {
+interface ReportOptions extends EcgOptions, ConstrainOptions {
   html?: string;
   question: string[];
   background?: string;
@@ -14,22 +15,26 @@ interface ReportOptions extends EcgOptions {
 
 /** `heartllm report RECORD` */
 export function reportCommand(program: Command, terminal: Terminal): void {
-  ecgOptions(program.command('report'))
+  constrainAnswerOptions(ecgOptions(program.command('report')))
     .description('let the model write a report about a record')
     .argument('<record>', RECORD)
     .option('--html <file>', 'write it as a page with the ECG, its reconstruction and its codes')
     .option('--question <text>', 'for the page; may be repeated', (text, all: string[]) => [...all, text], [])
     .option('--background <text>', "what is known of the patient, in the training data's wording; no identifiers")
     .action(async (path: string, options: ReportOptions) => {
+      const constrain = await readKnowledge(options);
       const { model, backend } = await openModel(options);
       const { ecg, record } = await readEcg(path, model, options);
       const { codes, ...rest } = await model.tokenize(ecg);
       const warnings = [...ecg.meta.warnings, ...rest.warnings];
       warn(terminal, warnings);
       const { background, html } = options;
-      const { report, promptTokens, generatedTokens, tokensPerSecond } = await model.report({ codes }, { background });
+      const { report, promptTokens, generatedTokens, tokensPerSecond } = await model.report(
+        { codes },
+        { background, constrain },
+      );
       const answers = [];
-      for (const question of options.question) answers.push(await model.ask({ codes }, question));
+      for (const question of options.question) answers.push(await model.ask({ codes }, question, { constrain }));
       if (html !== undefined) {
         const decoded = model.tokenizer.config.decoder ? await model.reconstruct(ecg) : undefined;
         const page = reportHtml({

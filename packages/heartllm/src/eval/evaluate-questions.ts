@@ -15,6 +15,8 @@ export interface QuestionEvaluation extends QuestionResult {
   /** Recordings and questions that are not in the scores, and recordings that were changed to fit. */
   leftOut: Record<string, number>;
   changed: number;
+  /** The ontology that says what may be written, if one does. */
+  constrainedBy?: string;
   priorFrom: string;
   notes: string[];
   constantCode: number;
@@ -28,7 +30,7 @@ export async function evaluateQuestions(
   run: EvalRun & { perRecord: number },
   terminal: Terminal,
 ): Promise<QuestionEvaluation> {
-  const writer = answerWriter(await run.model.language()); // a model that has none is refused before the work
+  const writer = answerWriter(await run.model.language(), run.constrain); // a model that has none is refused before the work
   const { ecgs, kept, counts } = await tokenizeData(data, run, terminal);
   const asked = data.ask(kept, run);
   const questions = toItems(asked);
@@ -53,6 +55,7 @@ export async function evaluateQuestions(
     records: ecgs.length,
     leftOut: { ...missed, ...asked.leftOut },
     changed,
+    ...(run.constrain && { constrainedBy: run.constrain.ontology.name }),
     priorFrom: asked.learnedFrom,
     notes: data.notes,
     constantCode: shown.constantCode,

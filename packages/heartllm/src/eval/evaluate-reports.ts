@@ -16,6 +16,8 @@ export interface ReportEvaluation extends ReportResult {
   records: number;
   leftOut: Record<string, number>;
   changed: number;
+  /** The ontology that says what may be written, if one does. */
+  constrainedBy?: string;
   /** Whether METEOR knew synonyms; without them it is lower than NLTK's with WordNet. */
   synonyms: boolean;
   priorFrom: string;
@@ -36,7 +38,7 @@ export async function evaluateReports(
   terminal: Terminal,
 ): Promise<ReportEvaluation> {
   if (!data.reports) throw new EvaluationError(`${data.dataset}: has no reports`);
-  const writer = reportWriter(await run.model.language()); // a model that has none is refused before the work
+  const writer = reportWriter(await run.model.language(), run.constrain); // a model that has none is refused before the work
   const { ecgs, kept, counts } = await tokenizeData(data, run, terminal);
   const { reports, learned, learnedFrom } = data.reports(kept);
   if (reports.length === 0) throw new EvaluationError(`${data.dataset}: none of its recordings has a report`);
@@ -76,6 +78,7 @@ export async function evaluateReports(
     records: ecgs.length,
     leftOut: { ...missed, withoutReport: ecgs.length - reports.length },
     changed,
+    ...(run.constrain && { constrainedBy: run.constrain.ontology.name }),
     synonyms: run.synonyms !== undefined,
     priorFrom: learned ? learnedFrom : FROM_EVALUATED,
     notes: data.notes,

@@ -1,3 +1,4 @@
+import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { HeartLlm } from '../pipeline.ts';
 import { progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -20,6 +21,8 @@ export interface EvalRun {
   batchSize: number;
   /** File for the predictions. */
   out?: string | undefined;
+  /** What may be written, under the controls too. */
+  constrain?: Knowledge | undefined;
   /** Ends the run after the current batch. */
   signal: AbortSignal;
 }
@@ -70,7 +73,7 @@ export async function predictItems<T extends EvalItem>(
   run: EvalRun & { writer: Writer; fields: LineFields<T>; settings: RunSettings },
   terminal: Terminal,
 ): Promise<Predicted> {
-  const { model, backend, seed, batchSize, out, signal, writer, fields } = run;
+  const { model, backend, seed, batchSize, out, constrain, signal, writer, fields } = run;
   const shown = controlsOf(ecgs, seed);
   const batches = planBatches(items, shown.conditions, shown.key, batchSize);
   const settings: RunSettings = {
@@ -80,6 +83,7 @@ export async function predictItems<T extends EvalItem>(
     backend,
     model: `${model.manifest.name} ${await modelFingerprint(await model.language())}`,
     items: fingerprint(items),
+    ...(constrain && { constrained: fingerprint([constrain.ontology, constrain.answers]) }),
     ecgs: fingerprint(ecgs.map(({ codes }, ecg) => [[...codes], shown.key('shuffled', ecg)])),
   };
   const file = out === undefined ? undefined : await PredictionsFile.open(out, settings, batches, fields);

@@ -135,6 +135,7 @@ export function tokenizerLines(result: TokenizerEvaluation): string[] {
 
 interface Told {
   dataset: string;
+  constrainedBy?: string;
   records: number;
   leftOut: Record<string, number>;
   changed: number;
@@ -147,6 +148,7 @@ interface Told {
 function heading(result: Told, what: string): string[] {
   return [
     `${result.dataset}: ${result.records} records, ${what}${leftOut(result)}`,
+    ...(result.constrainedBy === undefined ? [] : [`constrained by ${result.constrainedBy}, under the controls too`]),
     '95 % intervals in brackets, by the bootstrap over records',
     '',
   ];

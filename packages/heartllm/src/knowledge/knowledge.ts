@@ -100,13 +100,17 @@ export class Knowledge {
   #answers(names: readonly string[], { alone = false } = {}): Sayings {
     const { none } = this.ontology;
     const ids = new Set(names.map((name) => this.#id(name)));
+    // what is not named is denied: behind a statement the groups come that it belongs to and that can be named
+    const missing = (said: readonly string[]) =>
+      said.flatMap((id) => [...this.#relations.implied(id)].filter((other) => ids.has(other) && !said.includes(other)));
     const rules: SayingRules = {
-      mayFollow: (said, id) =>
-        said.length === 0 ||
-        (!alone && id !== none && !said.includes(none) && said.every((other) => this.#goTogether(other, id))),
-      // what is not named is denied: a statement is not to be named without the group that is there to be named
-      mayEnd: (said) =>
-        said.every((id) => [...this.#relations.implied(id)].every((other) => !ids.has(other) || said.includes(other))),
+      mayFollow: (said, id) => {
+        if (said.length === 0) return true;
+        if (alone || id === none || said.includes(none)) return false;
+        const owed = missing(said);
+        return owed.length > 0 ? owed.includes(id) : said.every((other) => this.#goTogether(other, id));
+      },
+      mayEnd: (said) => missing(said).length === 0,
     };
     const sayings = names.map((text) => ({ text, id: this.#id(text) }));
     return new Sayings(sayings, ANSWERS, rules);
