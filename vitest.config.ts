@@ -1,13 +1,9 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { chromiumPath as chromium } from './packages/testing/src/chromium-path.ts';
+import { CHROMIUM_ARGS, chromiumPath, NO_CHROMIUM } from './packages/testing/src/chromium.ts';
 import SkipReporter from './packages/testing/src/skip-reporter.ts';
 
-if (!chromium) {
-  console.log(
-    'SKIPPED: all browser tests, no Chromium or Chrome found (install one, for instance `apt-get install chromium`, or set HEARTLLM_CHROMIUM)',
-  );
-}
+if (!chromiumPath) console.log(`SKIPPED: all browser tests, ${NO_CHROMIUM}`);
 
 // Workspace packages are imported from their sources. What `npm ci` builds is needed all the same: kernels, workers.
 const conditions = ['@heartllm/source'];
@@ -23,13 +19,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
-          include: ['packages/*/test/**/*.test.ts'],
+          include: ['packages/*/test/**/*.test.ts', 'examples/browser/test/**/*.test.ts'],
           exclude: ['**/*.browser.test.ts'],
           pool: 'forks',
           testTimeout: 120_000,
         },
       },
-      ...(chromium
+      ...(chromiumPath
         ? [
             {
               extends: true as const,
@@ -55,15 +51,8 @@ export default defineConfig({
                   screenshotFailures: false,
                   provider: playwright({
                     launchOptions: {
-                      executablePath: chromium,
-                      args: [
-                        '--no-sandbox',
-                        '--disable-background-networking',
-                        '--disable-component-update',
-                        '--enable-unsafe-webgpu',
-                        '--enable-features=Vulkan',
-                        '--use-webgpu-adapter=swiftshader',
-                      ],
+                      executablePath: chromiumPath,
+                      args: CHROMIUM_ARGS,
                     },
                   }),
                   instances: [{ browser: 'chromium' as const }],

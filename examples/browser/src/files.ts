@@ -12,8 +12,9 @@ export function pickedFiles(list: FileList | null): Files {
 
 /** Files and folders that were dropped, by path; of a single folder, the paths inside it. */
 export async function droppedFiles(transfer: DataTransfer): Promise<Files> {
-  // all entries are taken before the first await: after it the transfer is empty
+  // all is taken before the first await: after it the transfer is empty
   const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  if (!entries.length) return pickedFiles(transfer.files);
   const files: Files = {};
   const alone = entries.length === 1 && entries[0].isDirectory;
   for (const entry of entries) await collect(entry, alone ? '' : entry.name, files);

@@ -15,7 +15,7 @@ import { isCancelled, Work } from './work.ts';
 const engine = new Engine();
 const reading = new Work(byId('recording-work', HTMLElement));
 const ecg = new EcgPanel();
-const ask = new AskPanel(engine);
+const ask = new AskPanel(engine, (answer, why) => ecg.showWhy(answer, why));
 
 /** What is shown. */
 let record: EcgRecord | undefined;

@@ -69,6 +69,18 @@ export interface TokenizedView {
 
 type EcgInput = TokenizedView['input'];
 
+/** Why an answer is as it is. */
+export interface Why {
+  /** What was looked at while it was written, by name: rolled out, and in each layer; [codes] each. */
+  attention: { name: string; values: Float32Array }[];
+  /** By how much log p of the answer falls without a code, in nats, [codes]. */
+  occlusion: Float32Array;
+  /** Of the answer, in nats. */
+  logProbability: number;
+  /** Rank correlation of attention and occlusion; null where one of both is even. */
+  agreement: number | null;
+}
+
 /** What the page asks of the worker: input, events on the way, output. */
 export interface Calls {
   open: { input: OpenInput; event: OpenEvent; output: OpenedModel };
@@ -77,6 +89,8 @@ export interface Calls {
   tokenize: { input: { record: EcgRecord; start: number }; event: never; output: TokenizedView };
   ask: { input: { ecg: EcgInput; question: string }; event: Answer; output: Answer };
   report: { input: { ecg: EcgInput }; event: Report; output: Report };
+  /** Without a question a report is explained. Events tell the share that is done. */
+  why: { input: { ecg: EcgInput; question?: string; answer: string }; event: number; output: Why };
 }
 
 export type CallName = keyof Calls;

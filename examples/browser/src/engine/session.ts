@@ -1,9 +1,9 @@
 import { useBackend } from '@heartllm/backend';
 import { blobSource, crop, type EcgRecord, prepare, type Source } from '@heartllm/ecg-io';
-import { type Answer, HeartLlm, type Report } from 'heartllm';
+import { type Answer, type ExplainOptions, HeartLlm, type Report } from 'heartllm';
 import { counted } from './counted-source.ts';
 import { fetchFiles } from './fetch-files.ts';
-import type { OpenedModel, OpenInput, TokenizedView } from './protocol.ts';
+import type { Calls, OpenedModel, OpenInput, TokenizedView, Why } from './protocol.ts';
 import type { Context } from './worker.ts';
 
 type EcgInput = TokenizedView['input'];
@@ -65,6 +65,27 @@ export class Session {
 
   async report(ecg: EcgInput, { progress }: Context<'report'>): Promise<Report> {
     return follow(this.#opened().reportStream(ecg), progress);
+  }
+
+  /** Where the model looked, and what it cannot do without. */
+  async why({ ecg, question, answer }: Calls['why']['input'], { progress, signal }: Context<'why'>): Promise<Why> {
+    const model = this.#opened();
+    const options: ExplainOptions = {
+      signal,
+      onProgress(event) {
+        if (event.type === 'occlusion') progress(event.done / event.total).catch(() => {}); // the signal says so too
+      },
+    };
+    const { attention, occlusion, logProbability, agreement } = await (question === undefined
+      ? model.explainReport(ecg, answer, options)
+      : model.explain(ecg, question, answer, options));
+    const layers = attention.layers.map((values, i) => ({ name: `layer ${i + 1}`, values }));
+    return {
+      attention: [{ name: 'rolled out', values: attention.rollout }, ...layers],
+      occlusion,
+      logProbability,
+      agreement,
+    };
   }
 
   #opened(): HeartLlm {

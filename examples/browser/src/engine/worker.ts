@@ -19,6 +19,7 @@ const handlers: Handlers = {
   tokenize: ({ record, start }) => session.tokenize(record, start),
   ask: ({ ecg, question }, context) => session.ask(ecg, question, context),
   report: ({ ecg }, context) => session.report(ecg, context),
+  why: (input, context) => session.why(input, context),
 };
 
 const running = new Map<number, AbortController>();

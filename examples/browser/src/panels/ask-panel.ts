@@ -1,7 +1,7 @@
 import type { Generated } from 'heartllm';
 import { byId, element, showMessage } from '../dom.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { TokenizedView } from '../engine/protocol.ts';
+import type { Calls, TokenizedView, Why } from '../engine/protocol.ts';
 import { isCancelled, Work, type WorkContext } from '../work.ts';
 import { QUESTIONS, SUGGESTIONS } from './questions.ts';
 
@@ -26,8 +26,12 @@ export class AskPanel {
   #given: Answered[] = [];
   #written: string | undefined;
 
-  constructor(engine: Engine) {
+  readonly #explained: (answer: string, why: Why) => void;
+
+  /** @param explained is told why an answer is as it is, when somebody asks */
+  constructor(engine: Engine, explained: (answer: string, why: Why) => void) {
     this.#engine = engine;
+    this.#explained = explained;
     for (const text of QUESTIONS) byId('questions', HTMLDataListElement).append(new Option(text));
     for (const text of SUGGESTIONS) {
       const button = element('button', '', text);
@@ -73,7 +77,9 @@ export class AskPanel {
     const done = await this.#write(question, 'answer', ({ signal }, onEvent) =>
       this.#engine.run('ask', { ecg, question }, { signal, onEvent }),
     );
-    if (done && ecg === this.#ecg) this.#given.push({ question, text: done.text });
+    if (!done || ecg !== this.#ecg) return;
+    this.#given.push({ question, text: done.text });
+    this.#offerWhy(done.entry, ecg, done.text, question);
   }
 
   async #writeReport(): Promise<void> {
@@ -81,7 +87,37 @@ export class AskPanel {
     const done = await this.#write('Report', 'answer report', ({ signal }, onEvent) =>
       this.#engine.run('report', { ecg }, { signal, onEvent }),
     );
-    if (done && ecg === this.#ecg) this.#written = done.text;
+    if (!done || ecg !== this.#ecg) return;
+    this.#written = done.text;
+    this.#offerWhy(done.entry, ecg, done.text);
+  }
+
+  #offerWhy(entry: HTMLElement, ecg: EcgInput, answer: string, question?: string): void {
+    if (!answer) return;
+    const button = element('button', 'why-button', 'Why?');
+    button.type = 'button';
+    button.setAttribute('aria-label', `Why ${question ? `this answer to: ${question}` : 'this report'}`);
+    button.addEventListener('click', () => this.#explain({ ecg, question, answer }));
+    entry.append(button);
+  }
+
+  async #explain(input: Calls['why']['input']): Promise<void> {
+    showMessage(this.#error, undefined);
+    const work = this.#work.run('Looking for reasons', ({ signal, progress }) =>
+      this.#engine.run('why', input, {
+        signal,
+        onEvent: (share) => progress('Masking one stretch after the other', share),
+      }),
+    );
+    this.#enable();
+    try {
+      const why = await work;
+      if (input.ecg === this.#ecg) this.#explained(input.answer, why);
+    } catch (error) {
+      if (!isCancelled(error)) showMessage(this.#error, (error as Error).message);
+    } finally {
+      this.#enable();
+    }
   }
 
   /** Shows a text as it grows; @returns it, or undefined where it was cancelled or failed */
@@ -89,7 +125,7 @@ export class AskPanel {
     title: string,
     className: string,
     run: (context: WorkContext, onEvent: (event: Generated) => void) => Promise<Generated>,
-  ): Promise<Generated | undefined> {
+  ): Promise<{ text: string; entry: HTMLElement } | undefined> {
     showMessage(this.#error, undefined);
     const text = element('p', 'text writing');
     const meta = element('p', 'meta');
@@ -111,7 +147,7 @@ export class AskPanel {
       const whole = await work;
       show(whole);
       if (!whole.text) text.textContent = '(an empty answer)';
-      return whole;
+      return { text: whole.text, entry };
     } catch (error) {
       if (isCancelled(error)) meta.textContent = `${meta.textContent ? `${meta.textContent}; ` : ''}cancelled`;
       else {

@@ -2,14 +2,16 @@ import { canonicalLead, type EcgRecord } from '@heartllm/ecg-io';
 import { millivoltsPer } from 'heartllm';
 import { CODE_SECONDS, CodeStrip } from '../codes/code-strip.ts';
 import { byId, element } from '../dom.ts';
-import type { TokenizedView } from '../engine/protocol.ts';
+import type { TokenizedView, Why } from '../engine/protocol.ts';
 import { EcgView } from '../paper/ecg-view.ts';
 import { type Trace, tracesOf } from '../paper/leads.ts';
+import { WhyPanel } from './why-panel.ts';
 
 /** The ECG on paper with its codes below, and the tools for looking at it. */
 export class EcgPanel {
   readonly #view: EcgView;
   readonly #strip: CodeStrip;
+  readonly #why = new WhyPanel((relevance) => this.#view.shade(relevance && { ...relevance, each: CODE_SECONDS }));
   readonly #text = byId('code-text', HTMLElement);
   readonly #overlay = byId('overlay', HTMLInputElement);
   #traces: Trace[] = [];
@@ -22,7 +24,11 @@ export class EcgPanel {
     const paper = byId('paper', HTMLElement);
     this.#strip = new CodeStrip(byId('strip', HTMLElement), { choose: (index) => this.#choose(index) });
     this.#view = new EcgView(paper, {
-      view: () => this.#strip?.look(this.#view.viewport, this.#view.scale),
+      view: () => {
+        const { viewport, scale } = this.#view;
+        this.#strip.look(viewport, scale);
+        this.#why.look(viewport, scale);
+      },
       measure: (text) => {
         measure.textContent = text ?? '';
         calipers.setAttribute('aria-pressed', String(text !== undefined));
@@ -59,12 +65,18 @@ export class EcgPanel {
   /** What the model made of it; undefined while it has not read it. */
   showCodes(tokenized: TokenizedView | undefined, levels: number[]): void {
     this.#tokenized = tokenized;
+    this.#why.show(undefined);
     this.#decoded = tokenized ? this.#traces.map((trace) => decodedTrace(trace, tokenized)) : [];
     this.#overlay.disabled = !this.#decoded.some(Boolean);
     this.#strip.show(tokenized && { codes: tokenized.input.codes, levels, start: tokenized.start });
     this.#view.showDecoded(this.#decoded, this.#overlay.checked);
     if (tokenized) this.#warn(tokenized.warnings);
     this.#summarize();
+  }
+
+  /** What an answer about this ECG hangs on. */
+  showWhy(answer: string, why: Why): void {
+    if (this.#tokenized) this.#why.show({ answer, why, start: this.#tokenized.start });
   }
 
   #choose(index: number | undefined): void {

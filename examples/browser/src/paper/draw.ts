@@ -1,5 +1,5 @@
 import type { Trace } from './leads.ts';
-import type { Rows } from './rows.ts';
+import type { Rows, Scale } from './rows.ts';
 import type { Viewport } from './viewport.ts';
 
 export const COLOURS = {
@@ -49,6 +49,34 @@ function drawLines(
   canvas.strokeStyle = colour;
   canvas.lineWidth = lineWidth;
   canvas.stroke();
+}
+
+/** What colours the paper behind the traces: one value per stretch of equal length. */
+export interface Shading {
+  values: ArrayLike<number>;
+  /** Second of the recording at which they begin. */
+  start: number;
+  /** Seconds of each. */
+  each: number;
+}
+
+/** Columns over all leads, the stronger the larger the value; another colour below zero. */
+export function drawShading(
+  canvas: Canvas,
+  { values, start, each }: Shading,
+  view: Viewport,
+  { speed }: Scale,
+  { width, height }: Size,
+): void {
+  const most = Math.max(1e-12, ...Array.from(values, Math.abs));
+  const column = each * speed * view.zoom;
+  for (let i = 0; i < values.length; i++) {
+    const x = ((start + i * each) * speed - view.x) * view.zoom;
+    if (x + column < 0 || x > width) continue;
+    const strength = Math.abs(values[i]) / most;
+    canvas.fillStyle = values[i] < 0 ? `rgb(47 111 179 / ${0.4 * strength})` : `rgb(224 122 0 / ${0.55 * strength})`;
+    canvas.fillRect(x, 0, column + 0.3, height);
+  }
 }
 
 /** How a trace is drawn. */

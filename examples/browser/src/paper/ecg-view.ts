@@ -1,5 +1,5 @@
 import { Calipers, describeMeasure } from './calipers.ts';
-import { COLOURS, drawAxis, drawGrid, drawLabels, drawTrace } from './draw.ts';
+import { COLOURS, drawAxis, drawGrid, drawLabels, drawShading, drawTrace, type Shading } from './draw.ts';
 import { listenToGestures, type Point } from './gestures.ts';
 import { listenToKeys } from './keys.ts';
 import { Layer } from './layer.ts';
@@ -39,6 +39,7 @@ export class EcgView {
   #view: Viewport = { x: -MARGIN, y: 0, zoom: 4 };
   #highlight: Stretch | undefined;
   #calipers: Calipers | undefined;
+  #shading: Shading | undefined;
 
   /** @param element holds the two canvases and takes the focus */
   constructor(element: HTMLElement, events: EcgViewEvents) {
@@ -96,6 +97,11 @@ export class EcgView {
     this.#overlay = everywhere;
     this.#paper.redraw();
     this.#marks.redraw();
+  }
+
+  shade(shading: Shading | undefined): void {
+    this.#shading = shading;
+    this.#paper.redraw();
   }
 
   highlight(stretch: Stretch | undefined): void {
@@ -192,6 +198,7 @@ export class EcgView {
 
   #drawPaper(canvas: CanvasRenderingContext2D, size: { width: number; height: number }): void {
     drawGrid(canvas, this.#view, size);
+    if (this.#shading) drawShading(canvas, this.#shading, this.#view, this.#rows.scale, size);
     const width = this.#view.zoom > 3 ? 1.25 : 1;
     const draw = (trace: Trace | undefined, row: number, colour: string) =>
       trace &&
