@@ -114,9 +114,9 @@ export class LanguageModel {
   }
 
   /** The ids that {@link LanguageModel.generate} continues a prompt with, the end of text among them if it came. */
-  async write(prompt: number[], maxNewTokens: number, ecg?: EcgInput): Promise<number[]> {
+  async write(prompt: number[], maxNewTokens: number, ecg?: EcgInput, sayings?: Sayings): Promise<number[]> {
     const ids: number[] = [];
-    for await (const id of this.#ids(prompt, maxNewTokens, ecg)) ids.push(id);
+    for await (const id of this.#ids(prompt, maxNewTokens, ecg, sayings)) ids.push(id);
     return ids;
   }
 

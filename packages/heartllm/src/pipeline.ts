@@ -17,6 +17,7 @@ import type { Knowledge } from './knowledge/knowledge.ts';
 import { type Generated, LanguageModel } from './language-model.ts';
 import { millivoltsPer } from './millivolts.ts';
 import { MANIFEST_FILE, type ModelManifest, parseManifest } from './model-manifest.ts';
+import { askText } from './why/asked-text.ts';
 import { type ExplainOptions, type Explanation, explain } from './why/explain.ts';
 
 /** Codes of one ECG. */
@@ -218,7 +219,7 @@ export class HeartLlm {
 
   /**
    * Why the model answers as it does: its attention over the ECG while it wrote, and how the probability of the answer falls
-   * when parts of the ECG are masked, in windows of 8 codes (256 ms) every 4. 79 readings of the prompt: seconds.
+   * when parts of the ECG are masked, in windows of 8 codes (256 ms) every 4. 78 readings of the prompt: seconds.
    *
    * ```ts
    * const { attention, occlusion, agreement } = await model.explain(record, 'Is this a normal ECG?');
@@ -231,28 +232,37 @@ export class HeartLlm {
    * @throws RecordingError as {@link HeartLlm.tokenize}; RangeError for windows that would leave codes out; what the signal was
    *   aborted with
    */
-  async explain(ecg: Ecg, question: string, answer?: string, options: ExplainOptions = {}): Promise<Explanation> {
+  async explain(
+    ecg: Ecg,
+    question: string,
+    answer?: string,
+    { constrain, ...options }: ExplainOptions & AskOptions = {},
+  ): Promise<Explanation & { question: string }> {
     const language = await this.language();
     const input = await this.#input(ecg, language);
     const prompt = questionPrompt(language.vocabulary, { codes: input.codes, question });
-    return explain(language, { question, prompt, ecg: input, answer, maxNewTokens: ANSWER_TOKENS }, options);
+    const sayings = constrain?.answersTo(question).sayings;
+    const text = await askText(language, { prompt, ecg: input, answer, maxNewTokens: ANSWER_TOKENS, sayings });
+    return { question, ...(await explain(language, text, options)) };
   }
 
   /**
    * The same for a report.
    *
    * @param report to be explained; by default what the model writes
-   * @param options.background as for {@link HeartLlm.report}
+   * @param options.background and `constrain` as for {@link HeartLlm.report}
    */
   async explainReport(
     ecg: Ecg,
     report?: string,
-    { background, ...options }: ExplainOptions & Pick<ReportOptions, 'background'> = {},
+    { background, constrain, ...options }: ExplainOptions & ReportOptions = {},
   ): Promise<Explanation> {
     const language = await this.language();
     const input = await this.#input(ecg, language);
     const prompt = reportPrompt(language.vocabulary, { codes: input.codes, background });
-    return explain(language, { prompt, ecg: input, answer: report, maxNewTokens: REPORT_TOKENS }, options);
+    const sayings = constrain?.reports;
+    const text = await askText(language, { prompt, ecg: input, answer: report, maxNewTokens: REPORT_TOKENS, sayings });
+    return explain(language, text, options);
   }
 
   /**

@@ -3,6 +3,7 @@ import { escapeText } from './escape.ts';
 import { definitions, htmlPage, NOT_A_DEVICE, orEmpty } from './html-page.ts';
 import type { ModelManifest } from './model-manifest.ts';
 import { ecgPaper, type PrintableEcg } from './plot/ecg-paper.ts';
+import { type PageWhy, whySection } from './why/section.ts';
 
 /** All that a report page shows. Nothing else of the record, in particular no header comments, enters the page. */
 export interface ReportPage {
@@ -18,6 +19,8 @@ export interface ReportPage {
   /** The same questions about another ECG, to show that the answers depend on the ECG. */
   control?: { record: string; answers: PageAnswer[] };
   report?: string;
+  /** Why the model wrote what it wrote. */
+  why?: PageWhy[];
   model: Pick<ModelManifest, 'name' | 'description' | 'training' | 'license'>;
   /** The backend that computed, for instance 'wasm (WebAssembly)'. */
   backend?: string;
@@ -44,6 +47,7 @@ ${figureCaption(page)}
 ${page.report === undefined ? '' : `<section><h2>Report</h2><p class="report">${orEmpty(page.report)}</p></section>`}
 ${answerTable('Questions and answers', page.answers)}
 ${page.control ? answerTable(`The same questions about another ECG, ${page.control.record}`, page.control.answers) : ''}
+${(page.why ?? []).map((why) => whySection(record, why)).join('\n')}
 ${definitions('Model', modelFacts(page))}
 <footer><p>Written by ${escapeText(model.name)}, a language model that reads ECG codes; it can be wrong. ${NOT_A_DEVICE}</p></footer>`,
   );

@@ -3,6 +3,8 @@ import type { Synonyms } from '@heartllm/text-metrics';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { EvalData } from '../eval/data.ts';
 import { questionLines, reportLines, tokenizerLines } from '../eval/tables.ts';
+import { MOST_PER_PART } from '../eval/wave-questions.ts';
+import { whyLines } from '../eval/why-table.ts';
 import { show, type Terminal } from '../terminal/terminal.ts';
 import { type ConstrainOptions, constrainAnswerOptions, constrainOptions, readKnowledge } from './constrain-options.ts';
 import { describeBackend, type ModelOptions, modelOptions, openCodec, openModel } from './options.ts';
@@ -19,7 +21,15 @@ interface GenerationOptions extends EvalOptions, ConstrainOptions {
   out?: string;
 }
 
-/** `heartllm eval tokenizer`, `eval qa` and `eval report` */
+interface WhyOptions extends EvalOptions {
+  records?: number;
+  perPart: number;
+  window: number;
+  stride: number;
+  batchSize: number;
+}
+
+/** `heartllm eval tokenizer`, `eval qa`, `eval report` and `eval why` */
 export function evalCommand(program: Command, terminal: Terminal): void {
   const parent = program.command('eval').description('score a model on ECGs, with its controls beside it');
 
@@ -70,6 +80,24 @@ export function evalCommand(program: Command, terminal: Terminal): void {
         const name = model.manifest.name;
         const fields = { ...result, model: name, backend, ...(out && { out }) };
         show(terminal, options, fields, [...reportLines(result), '', `model ${name} on ${describeBackend(backend)}`]);
+      }),
+    );
+
+  evalOptions(parent.command('why'), 'of the maps turned round and the intervals')
+    .description('where attention and occlusion fall on the waves of LUDB, by what was asked about')
+    .option('--records <n>', 'the first ones only', whole(1))
+    .option('--per-part <n>', 'questions about each of P, QRS, ST and T, 1 to 3', perPart, 2)
+    .option('--window <n>', 'codes that are masked at a time', whole(1), 4)
+    .option('--stride <n>', 'codes from one window to the next', whole(1), 4)
+    .option('--batch-size <n>', 'windows at once', whole(1), 16)
+    .action((options: WhyOptions) =>
+      withInterrupt(async (signal) => {
+        const { evaluateWhy } = await import('../eval/evaluate-why.ts');
+        const [data, { model, backend }] = await Promise.all([open(options, 'qa'), openModel(options)]);
+        const result = await evaluateWhy(data, { ...options, model, signal }, terminal).finally(() => model.dispose());
+        const name = model.manifest.name;
+        const fields = { ...result, model: name, backend };
+        show(terminal, options, fields, [...whyLines(result), '', `model ${name} on ${describeBackend(backend)}`]);
       }),
     );
 }
@@ -125,6 +153,14 @@ async function readSynonyms(file: string): Promise<Synonyms> {
 function fold(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 10) throw new InvalidArgumentError('It must be 1 to 10.');
+  return value;
+}
+
+function perPart(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > MOST_PER_PART) {
+    throw new InvalidArgumentError(`It must be 1 to ${MOST_PER_PART}.`);
+  }
   return value;
 }
 

@@ -4,11 +4,13 @@ import { NOT_A_DEVICE } from '../html-page.ts';
 import { reportHtml } from '../report-html.ts';
 import { show, type Terminal, warn, wrap } from '../terminal/terminal.ts';
 import { type ConstrainOptions, constrainAnswerOptions, readKnowledge } from './constrain-options.ts';
+import { explainEach, WHY, whyFields, whyLines } from './explain.ts';
 import { describeBackend, openModel, RECORD } from './options.ts';
 import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
 
 interface ReportOptions extends EcgOptions, ConstrainOptions {
   html?: string;
+  why?: boolean;
   question: string[];
   background?: string;
 }
@@ -19,6 +21,7 @@ export function reportCommand(program: Command, terminal: Terminal): void {
     .description('let the model write a report about a record')
     .argument('<record>', RECORD)
     .option('--html <file>', 'write it as a page with the ECG, its reconstruction and its codes')
+    .option('--why', `${WHY} per text`)
     .option('--question <text>', 'for the page; may be repeated', (text, all: string[]) => [...all, text], [])
     .option('--background <text>', "what is known of the patient, in the training data's wording; no identifiers")
     .action(async (path: string, options: ReportOptions) => {
@@ -35,6 +38,8 @@ export function reportCommand(program: Command, terminal: Terminal): void {
       );
       const answers = [];
       for (const question of options.question) answers.push(await model.ask({ codes }, question, { constrain }));
+      const asked = [{ background }, ...answers];
+      const why = options.why ? await explainEach(model, { codes }, asked, constrain, terminal) : [];
       if (html !== undefined) {
         const decoded = model.tokenizer.config.decoder ? await model.reconstruct(ecg) : undefined;
         const page = reportHtml({
@@ -45,6 +50,7 @@ export function reportCommand(program: Command, terminal: Terminal): void {
           mse: decoded?.mse,
           answers,
           report,
+          why,
           model: model.manifest,
           backend: describeBackend(backend),
           warnings,
@@ -52,12 +58,18 @@ export function reportCommand(program: Command, terminal: Terminal): void {
         await writeFileAtomic(html, page);
       }
       const fields = { record, report, promptTokens, generatedTokens, tokensPerSecond };
-      const answerFields = answers.map(({ question, answer, text }) => ({ question, answer, text }));
+      const answerFields = answers.map(({ question, answer, text }, i) => ({
+        question,
+        answer,
+        text,
+        ...(options.why && { why: whyFields(why[i + 1], ecg) }),
+      }));
       show(
         terminal,
         options,
         {
           ...fields,
+          ...(options.why && { why: whyFields(why[0], ecg) }),
           answers: answerFields,
           ...(html === undefined ? {} : { html }),
           model: model.manifest.name,
@@ -67,6 +79,7 @@ export function reportCommand(program: Command, terminal: Terminal): void {
           ...wrap((report || '(the model wrote an empty report)').split(/\s+/), terminal.columns),
           ...answers.flatMap(({ question, text }) => ['', question, `  ${text || '(empty answer)'}`]),
           '',
+          ...why.flatMap((each) => [...whyLines(each, ecg, terminal.columns), '']),
           ...(html === undefined ? [] : [`page written to ${html}`]),
           `model ${model.manifest.name} on ${describeBackend(backend)}`,
           NOT_A_DEVICE,

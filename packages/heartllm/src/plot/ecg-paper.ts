@@ -2,6 +2,7 @@ import { escapeText } from '../escape.ts';
 import { millivoltsPer } from '../millivolts.ts';
 import { codeStrip } from './code-strip.ts';
 import { MM_PER_MV, MM_PER_SECOND, type PaperLayout, planPaper, type Strip } from './layout.ts';
+import { type Shading, shades, shadesLegend } from './shading.ts';
 import { baselineOf, tracePath, UNITS_PER_MM } from './trace.ts';
 
 /** What is needed of an EcgRecord to print it. */
@@ -27,6 +28,8 @@ export interface EcgPaperOptions {
   codes?: ArrayLike<number>;
   /** Levels of the codes' quantizer, 6 6 6 6 by default. */
   levels?: number[];
+  /** Values per code laid under the traces as shades, where a model looked for instance. */
+  shading?: Shading;
   /** Length of the whole record in seconds, where `record` is only its beginning. */
   seconds?: number;
 }
@@ -70,8 +73,10 @@ export function ecgPaper(record: PrintableEcg, options: EcgPaperOptions = {}): s
     `<rect width="${layout.width}" height="${height}" fill="#fff"/>`,
     `<text x="1" y="5" font-weight="bold">${escapeText(record.name)}</text>`,
     options.overlay ? legend(layout.width, options.overlayLabel ?? 'reconstruction') : '',
+    options.shading ? shadesLegend(options.shading, layout.width - 1, 5) : '',
     `<g transform="translate(0 ${TOP_MM})">`,
     grid(layout.width, layout.height),
+    options.shading ? shades(options.shading, layout) : '',
     ...layout.rows.map((baseline) => calibrationPulse(baseline)),
     ...traces(signal, PAPER.ink, 0.28),
     ...(overlay ? traces(overlay, PAPER.overlay, 0.26) : []),

@@ -1,4 +1,3 @@
-import type { EcgInput } from '../ecg-input.ts';
 import type { LanguageModel } from '../language-model.ts';
 import type { AskedText } from './asked-text.ts';
 import { type AnswerAttention, answerAttention } from './attention.ts';
@@ -11,8 +10,6 @@ import { meanPerCode, meanPerWindow } from './windows.ts';
  * evidence for the second (Jain & Wallace 2019, arXiv 1902.10186).
  */
 export interface Explanation {
-  /** Absent where a report is explained. */
-  question?: string;
   answer: string;
   /** [codes], each 32 ms of the ECG: code i is of samples 16 i to 16 i + 15 at 500 Hz. */
   codes: Int32Array;
@@ -36,34 +33,17 @@ export interface ExplainOptions extends OcclusionOptions {
   onProgress?: (event: ExplainEvent) => void;
 }
 
-/** A prompt about an ECG, and the answer to be explained. */
-export interface ToExplain {
-  question?: string;
-  prompt: number[];
-  ecg: EcgInput;
-  /** Without it the model writes one of at most so many tokens. */
-  answer?: string;
-  maxNewTokens: number;
-}
-
-/** Explains the answer to a prompt; see {@link Explanation}. */
+/** Explains the answer of a text; see {@link Explanation}. */
 export async function explain(
   language: LanguageModel,
-  { question, prompt, ecg, answer: given, maxNewTokens }: ToExplain,
+  asked: AskedText,
   { onProgress, signal, ...options }: ExplainOptions = {},
 ): Promise<Explanation> {
   signal?.throwIfAborted();
-  const { vocabulary } = language;
-  const written =
-    given === undefined
-      ? await language.write(prompt, maxNewTokens, ecg)
-      : [...vocabulary.encodeText(given), vocabulary.eosId];
+  const { prompt, ecg } = asked;
   const codes = Int32Array.from(ecg.codes);
-  // behind the codes their end, a word that no question can spell
-  const firstCode = prompt.lastIndexOf(vocabulary.endEcgId) - codes.length;
-  const asked: AskedText = { prompt, answer: written, firstCode, ecg };
-  const answer = given ?? vocabulary.decodeText(written).trim();
-  const [logProbability] = await language.logProbabilities([prompt], written, [ecg]);
+  const answer = language.vocabulary.decodeText(asked.answer).trim();
+  const [logProbability] = await language.logProbabilities([prompt], asked.answer, [ecg]);
   onProgress?.({ type: 'answer', answer, logProbability });
   signal?.throwIfAborted();
   const attention = await answerAttention(language, asked);
@@ -76,7 +56,6 @@ export async function explain(
   }
   const drops = windows.map(({ drop }) => drop);
   return {
-    ...(question !== undefined && { question }),
     answer,
     codes,
     logProbability,
