@@ -35,9 +35,11 @@ export {
 export { type CodeStripOptions, codeColour, codeStrip } from './plot/code-strip.ts';
 export { type EcgPaperOptions, ecgPaper, type PrintableEcg } from './plot/ecg-paper.ts';
 export { type PaperLayout, planPaper, type Strip } from './plot/layout.ts';
+export type { Shading } from './plot/shading.ts';
 export { type ReportPage, reportHtml } from './report-html.ts';
 export type { AnswerAttention, AttentionMap, TokenAttention } from './why/attention.ts';
 export type { ExplainEvent, ExplainOptions, Explanation } from './why/explain.ts';
 export type { OccludedWindow, OcclusionEvent, OcclusionOptions } from './why/occlusion.ts';
 export { rankCorrelation } from './why/rank-correlation.ts';
 export { rollout } from './why/rollout.ts';
+export type { PageWhy } from './why/section.ts';
