@@ -21,6 +21,7 @@ export class Generator {
     return generator;
   }
 
+  /** Where in its sequence the generator is; JSON-safe. A generator made from it goes on from there. */
   get state(): GeneratorState {
     return this.#next.state() as GeneratorState;
   }

@@ -19,6 +19,7 @@ export interface BackendInfo {
   fellBackFrom?: Exclude<BackendName, 'auto'>;
 }
 
+/** What `useBackend` may have to be told. */
 export interface BackendOptions {
   /** Where the .wasm files of @tensorflow/tfjs-backend-wasm are served, ending in '/'; needed in most browser builds. */
   wasmPaths?: string;

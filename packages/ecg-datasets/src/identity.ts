@@ -15,10 +15,12 @@ export class Identity {
     this.#patient = patient === undefined ? undefined : String(patient);
   }
 
+  /** The data set's own number or name of the ECG. */
   get ecg(): string {
     return this.#ecg;
   }
 
+  /** The data set's own number of the patient; undefined where it does not tell. */
   get patient(): string | undefined {
     return this.#patient;
   }

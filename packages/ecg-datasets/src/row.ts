@@ -1,6 +1,8 @@
 import type { Identity } from './identity.ts';
 
+/** The data sets whose tables or headers are read. */
 export const DATASETS = ['ptb-xl', 'mimic-iv-ecg', 'code-15', 'ludb', 'challenge'] as const;
+/** One of {@link DATASETS}. */
 export type DatasetName = (typeof DATASETS)[number];
 
 /** Where the signal of an ECG lies, inside the data set's folder. */

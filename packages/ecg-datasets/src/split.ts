@@ -14,6 +14,7 @@ export interface Splittable {
   identity: Identity;
 }
 
+/** Which split by patient is made. */
 export interface SplitOptions {
   /** Another seed, another split; the same seed, the same split on every machine and in any order of the rows. */
   seed: number | string;

@@ -55,7 +55,7 @@ export class EcgTokenizer {
    * @param source a folder, Blobs or a URL (see @heartllm/ecg-io); without it, the weights that come with this package:
    *   an encoder trained on PTB-XL, without a decoder
    * @param folder where `config.json` and `model.safetensors` are inside the source
-   * @param options.kernels 'exact' by default; 'relaxed' is faster and not the same on every machine
+   * @param options `kernels`: 'exact' by default; 'relaxed' is faster and not the same on every machine
    * @throws TokenizerConfigError when the files do not fit together; whatever the source throws
    */
   static async load(
@@ -113,7 +113,7 @@ export class EcgTokenizer {
    * ```
    *
    * @param inputs recordings, or [leads][samples], as {@link EcgTokenizer.encode} takes them
-   * @param options.threads workers; as many as the machine runs at once by default. The codes do not depend on it
+   * @param options `threads`: workers; as many as the machine runs at once by default. The codes do not depend on it
    */
   async *encodeEach(
     inputs: Iterable<Recording | ArrayLike<number>[]> | AsyncIterable<Recording | ArrayLike<number>[]>,

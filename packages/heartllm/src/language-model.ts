@@ -208,6 +208,7 @@ export class LanguageModel {
     return { vectors: ecgs.map(({ codes, points }) => points ?? this.fsq.indicesToCodes(codes)) };
   }
 
+  /** Frees the weights. */
   dispose(): void {
     this.llama.dispose();
   }

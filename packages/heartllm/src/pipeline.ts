@@ -48,21 +48,25 @@ export interface ReconstructedEcg extends TokenizedEcg {
   bitsPerSecond: number;
 }
 
+/** What the model said to a question. */
 export interface Answer extends Generated {
   question: string;
   /** The answers in the text, split at '.' as in ECG-QA. */
   answer: string[];
 }
 
+/** What the model wrote about an ECG. */
 export interface Report extends Generated {
   report: string;
 }
 
+/** How a question is answered. */
 export interface AskOptions {
   /** Lets only what can answer the question be written, see {@link Knowledge}. */
   constrain?: Knowledge | undefined;
 }
 
+/** What a report is written with besides the ECG. */
 export interface ReportOptions {
   /** Lets only sentences of the ontology be written, none of which contradict each other. */
   constrain?: Knowledge | undefined;
@@ -227,8 +231,8 @@ export class HeartLlm {
    * ```
    *
    * @param answer to be explained; by default what the model answers
-   * @param options.onProgress is told the answer, the attention, and every batch of masked windows
-   * @param options.signal ends it between two batches
+   * @param options `onProgress` is told the answer, the attention, and every batch of masked windows
+   *   `signal` ends it between two batches
    * @throws RecordingError as {@link HeartLlm.tokenize}; RangeError for windows that would leave codes out; what the signal was
    *   aborted with
    */
@@ -250,7 +254,7 @@ export class HeartLlm {
    * The same for a report.
    *
    * @param report to be explained; by default what the model writes
-   * @param options.background and `constrain` as for {@link HeartLlm.report}
+   * @param options `background` and `constrain`: as for {@link HeartLlm.report}
    */
   async explainReport(
     ecg: Ecg,

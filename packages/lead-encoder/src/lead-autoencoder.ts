@@ -56,7 +56,7 @@ export class LeadAutoencoder {
 
   /**
    * @param x [B, leads, samples], z-scored; any number of samples
-   * @param options.training of a causal encoder: normalize with the batch's statistics, which enter the running ones;
+   * @param options `training`: of a causal encoder: normalize with the batch's statistics, which enter the running ones;
    *   false by default. Other encoders do the same in both cases
    * @returns [B, codes, dimensions], before the quantizer's sigmoid or tanh
    */

@@ -1,6 +1,7 @@
 /** 'code' is the network of the published checkpoints, 'paper' the one the paper describes; see ResInception. */
 export type EncoderVariant = 'code' | 'paper';
 
+/** `encoder` of config.json: the network that turns a signal [B, leads, samples] into points [B, T, 4]. */
 export interface EncoderConfig {
   variant: EncoderVariant;
   /** Channels per lead. */
@@ -16,6 +17,7 @@ export interface EncoderConfig {
   causal?: boolean;
 }
 
+/** `decoder` of config.json: the network that turns codes [B, T, 4] into a signal [B, leads, samples]. */
 export interface DecoderConfig {
   /** Channels of every layer; the published decoder has 384. */
   channels: number;

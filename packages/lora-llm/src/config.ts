@@ -1,6 +1,6 @@
 import { LlamaError } from './errors.ts';
 
-/** How rotary frequencies are scaled for longer contexts; see {@link inverseFrequencies}. */
+/** How rotary frequencies are scaled for longer contexts; as `rope_parameters` or `rope_scaling` of config.json say. */
 export type RopeScaling =
   | { type: 'default' }
   | { type: 'linear'; factor: number }

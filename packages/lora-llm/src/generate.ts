@@ -5,6 +5,7 @@ import { LlamaError } from './errors.ts';
 import { type LogitsProcessor, likeliest } from './logits-processor.ts';
 import type { Vectors } from './projector.ts';
 
+/** How tokens are generated; names follow `generate` of transformers, in camel case. */
 export interface GenerateOptions {
   /** Tokens to add at most. */
   maxNewTokens: number;
@@ -17,7 +18,11 @@ export interface GenerateOptions {
   /** Follows the end of a row until all rows end; default the config's, else the first eosTokenId. */
   padTokenId?: number;
   /** Ids whose scores as the first new token are wanted, and what takes them, [B][ids]: to weigh yes against no. */
-  firstLogits?: { ids: number[]; take(logits: number[][]): void };
+  firstLogits?: {
+    ids: number[];
+    /** Called once, with [B][ids]. */
+    take(logits: number[][]): void;
+  };
   /** Change the scores of every token before it is chosen, one after the other; `firstLogits` are those before. */
   logitsProcessor?: readonly LogitsProcessor[];
 }

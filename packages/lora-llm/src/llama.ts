@@ -10,6 +10,7 @@ import { type Batch, crossEntropy, scoredPositions } from './loss.ts';
 import { draw, embeddingName, headName, type Parameters, parameterShapes, variable } from './parameters.ts';
 import { checkVectors, initialProjector, type ProjectorConfig, type Vectors } from './projector.ts';
 
+/** How a training loss is computed. */
 export interface LossOptions {
   /** Drop inputs of the LoRA layers as this seed decides; without it nothing is dropped. Take a new one every step. */
   dropoutSeed?: number;

@@ -7,6 +7,7 @@ import { Llama } from './llama.ts';
 import { headName, type Parameters, parameterShapes, variable } from './parameters.ts';
 import { parseProjectorConfig, projectorShapes } from './projector.ts';
 
+/** Which parts of a source make the model. */
 export interface LoadOptions {
   /** Folder of config.json and model.safetensors inside the source; default the source's root. */
   folder?: string;

@@ -1,5 +1,6 @@
 import { countNgrams } from './ngrams.ts';
 
+/** Which BLEU is meant; names and defaults follow NLTK's `sentence_bleu`. */
 export interface BleuOptions {
   /** Weight of the n-gram precision of each order from 1; by default BLEU-4, four times 0.25. */
   weights?: readonly number[];

@@ -6,6 +6,7 @@ export type Synonyms =
   | ReadonlyMap<string, Iterable<string>>
   | Readonly<Record<string, readonly string[]>>;
 
+/** What METEOR counts as a match. */
 export interface MeteorOptions {
   /**
    * Asked for every word that matches neither exactly nor by its stem, with its stem (NLTK asks WordNet for lemmas

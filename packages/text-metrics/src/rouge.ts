@@ -8,6 +8,7 @@ export interface RougeScore {
   f: number;
 }
 
+/** Precision, recall and F1, each from 0 to 1, under the names of the Python package `rouge`. */
 export interface RougeScores {
   'rouge-1': RougeScore;
   'rouge-2': RougeScore;

@@ -52,6 +52,7 @@ export class DiagnosisHead {
     });
   }
 
+  /** Frees the head's weights. */
   dispose(): void {
     for (const parameter of this.parameters.values()) parameter.dispose();
     this.parameters.clear();

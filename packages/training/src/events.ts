@@ -6,6 +6,7 @@ export type TrainingEvent =
   | { type: 'checkpoint'; step: number; path: string }
   | { type: 'end'; step: number; reason: 'finished' | 'patience' | 'stopped' };
 
+/** The first event of a run, before any step. */
 export interface StartEvent {
   type: 'start';
   /** Steps taken before. */
@@ -18,6 +19,7 @@ export interface StartEvent {
   damaged?: string;
 }
 
+/** A step was taken. Losses are means in nats (stages 2 and 3) or of squared z-scores (stage 1). */
 export interface StepEvent {
   type: 'step';
   step: number;
@@ -36,6 +38,7 @@ export interface StepEvent {
   rss?: number;
 }
 
+/** A validation was made; `loss` is the mean over all validation batches, as in {@link StepEvent}. */
 export interface ValidationEvent {
   type: 'validation';
   step: number;

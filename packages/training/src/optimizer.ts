@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+/** What an optimizer is told; the names are those of torch.optim, in camel case. */
 export interface AdamOptions {
   lr: number;
   /** PyTorch's defaults: 0.9 and 0.999. */
@@ -118,6 +119,7 @@ export class Adam {
     }
   }
 
+  /** Frees the two moments of every parameter; the parameters stay. */
   dispose(): void {
     for (const { first, second } of this.#moments.values()) tf.dispose([first, second]);
     this.#moments.clear();

@@ -65,7 +65,11 @@ export const llmSettings = {
   textWords: whole(1000, 258, 'words of text'),
 };
 
+/** Settings of stage 1, the tokenizer; all of them, with the published values where a recipe names none. */
 export type TokenizerRecipe = ValuesOf<typeof tokenizerSettings>;
+/** Settings of stage 2, forecasting of ECG codes. */
 export type PretrainRecipe = ValuesOf<typeof pretrainSettings>;
+/** Settings of stage 3, questions and reports. */
 export type FinetuneRecipe = ValuesOf<typeof finetuneSettings>;
+/** Sizes of a language model that begins with random weights. */
 export type NewLlmRecipe = ValuesOf<typeof llmSettings>;

@@ -4,6 +4,8 @@ export interface Setting<T> {
   default: T;
   /** What a value must be, for help and errors: 'a whole number from 1'. */
   expected: string;
+
+  /** Whether a value is one of the setting's. */
   accepts(value: unknown): value is T;
   /** A value written on a command line; without it the setting is a switch. May give what `accepts` refuses. */
   fromText?(text: string): unknown;

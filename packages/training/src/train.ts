@@ -47,6 +47,7 @@ export interface CheckpointOptions {
   settings?: RunSettings;
 }
 
+/** How a task is trained: length, learning rate schedule, memory, validation, checkpoints. Lengths are in steps. */
 export interface TrainOptions {
   /** Ends after so many steps, if the task has more; 0, the default: it does not. */
   maxSteps?: number;

@@ -13,6 +13,7 @@ export interface ReportExample extends ReportPrompt {
   report?: string;
 }
 
+/** Whether a batch is for training or for generation. */
 export interface TargetOptions {
   /** Put the answer or report behind the prompt, true by default; false leaves the end of text alone there. */
   withAnswer?: boolean;

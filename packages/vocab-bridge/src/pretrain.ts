@@ -17,6 +17,7 @@ export const PRETRAIN_WINDOWS: readonly ForecastWindow[] = [
   { window: 17, step: 2 },
 ];
 
+/** Which windows of the codes are forecast, and where they begin. */
 export interface PretrainOptions {
   /** The published five by default. */
   windows?: readonly ForecastWindow[];

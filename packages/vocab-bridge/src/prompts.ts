@@ -16,6 +16,7 @@ export interface ReportPrompt {
   background?: string;
 }
 
+/** How the patient background goes into a report prompt. */
 export interface ReportOptions {
   /** Leave patient IDs and the like in the background, as the published prompt does; false by default. */
   keepIdentifiers?: boolean;

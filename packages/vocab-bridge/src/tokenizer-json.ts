@@ -53,7 +53,7 @@ interface Extension<T> {
  * is; the result shares its unchanged parts. A tokenizer that holds the same number of codes already comes back with the
  * same content.
  *
- * @param options.codes size of the ECG codebook, 1296 by default
+ * @param options `codes`: size of the ECG codebook, 1296 by default
  * @throws VocabularyError for a tokenizer.json without a word table, a number of codes outside 1..65,536, or a tokenizer
  *   that holds another number of codes
  */

@@ -3,6 +3,7 @@ import { VocabularyError } from './error.ts';
 import { openTextTokenizer } from './text-tokenizer.ts';
 import type { AddedToken, TokenizerJson } from './tokenizer-json.ts';
 
+/** How large the vocabulary becomes. */
 export interface TrainBpeOptions {
   /** Words of the finished tokenizer at most: the 256 bytes, the merges and the special tokens together. */
   vocabSize: number;

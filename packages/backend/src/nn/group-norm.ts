@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { leakyReluGradient } from './leaky-relu-gradient.ts';
 
+/** As of torch.nn.GroupNorm, with an activation behind it. */
 export interface GroupNormOptions {
   groups: number;
   /** Added to the variance; PyTorch's default 1e-5. */

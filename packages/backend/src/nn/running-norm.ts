@@ -5,6 +5,7 @@ import { groupNorm } from './group-norm.ts';
 const momentum = 0.1;
 const eps = 1e-5;
 
+/** As of torch.nn.BatchNorm1d, but per group of channels, with an activation behind it. */
 export interface RunningNormOptions {
   /** Running mean of each group of channels [groups]; changed in place by training. */
   mean: tf.Variable;

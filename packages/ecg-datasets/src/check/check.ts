@@ -13,6 +13,7 @@ import { checkWfdb, type Files } from './recording.ts';
 import { type CheckEvent, type CheckReport, emptyReport } from './report.ts';
 import { type CheckedRow, checkRows, toProblem } from './rows.ts';
 
+/** How a check can be ended. */
 export interface CheckOptions {
   /** Ends the check after the current recording; its report then says so. */
   signal?: AbortSignal;

@@ -11,6 +11,7 @@ export interface CheckProblem {
   message: string;
 }
 
+/** What a check found in one table, such as ptbxl_database.csv. */
 export interface CheckedTable {
   file: string;
   /** Rows that could be read. */

@@ -11,6 +11,7 @@ export const QUESTION_TYPES = [
   'comparison_irrelevant-verify',
   'comparison_irrelevant-query',
 ] as const;
+/** One of {@link QUESTION_TYPES}. */
 export type QuestionType = (typeof QUESTION_TYPES)[number];
 
 /** What ECG-QA asks about. */
@@ -22,6 +23,7 @@ export const ATTRIBUTE_TYPES = [
   'heart_axis',
   'numeric_feature',
 ] as const;
+/** One of {@link ATTRIBUTE_TYPES}. */
 export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
 
 /** The two data sets that ECG-QA asks about. */

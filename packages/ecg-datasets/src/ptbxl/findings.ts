@@ -2,6 +2,7 @@ import { SUPERCLASS_NAMES, symptomName } from './names.ts';
 import type { PtbXlRow } from './row.ts';
 import { type ScpStatement, SUPERCLASSES } from './statement.ts';
 
+/** What questions about PTB-XL's codes are about. */
 export const TOPICS = [
   'superclass',
   'diagnostic',
@@ -12,6 +13,7 @@ export const TOPICS = [
   'noise',
   'extra systole',
 ] as const;
+/** One of {@link TOPICS}. */
 export type Topic = (typeof TOPICS)[number];
 
 /**

@@ -4,6 +4,7 @@ import { chooseQuestion, type Question, queryQuestion, verifyQuestion } from './
 import type { PtbXlRow } from './row.ts';
 import type { ScpStatement } from './statement.ts';
 
+/** How many questions, and which draw of them. */
 export interface QuestionSetOptions {
   /** At most so many questions about one ECG: a quarter `single-choose`, a quarter `single-query`, the rest `single-verify`. */
   perRecord: number;

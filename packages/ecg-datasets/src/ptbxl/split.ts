@@ -1,6 +1,7 @@
 import { DatasetError } from '../error.ts';
 import type { PtbXlRow } from './row.ts';
 
+/** PTB-XL's rows by fold; no patient is in two of them. */
 export interface PtbXlSplit {
   train: PtbXlRow[]; // folds 1 to 8
   validation: PtbXlRow[]; // fold 9

@@ -4,6 +4,7 @@ import type { CsvRow } from '../tables/csv-row.ts';
 
 /** The five classes into which PTB-XL groups its diagnostic statements. */
 export const SUPERCLASSES = ['NORM', 'MI', 'STTC', 'CD', 'HYP'] as const;
+/** One of {@link SUPERCLASSES}. */
 export type Superclass = (typeof SUPERCLASSES)[number];
 
 /** One of the 71 SCP-ECG statements that PTB-XL uses, a row of scp_statements.csv. */

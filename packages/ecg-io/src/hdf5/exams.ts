@@ -109,6 +109,7 @@ export class Hdf5Exams implements AsyncIterable<EcgRecord> {
     return this.#names.get(index)!;
   }
 
+  /** All exams in the order of the file, one at a time. */
   async *[Symbol.asyncIterator](): AsyncIterator<EcgRecord> {
     for (let index = 0; index < this.length; index++) yield await this.record(index);
   }

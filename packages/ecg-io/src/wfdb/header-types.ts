@@ -26,6 +26,7 @@ export interface WfdbHeader {
   warnings: string[];
 }
 
+/** One segment of a multi-segment record: a line of its header. */
 export interface WfdbSegment {
   /** '~' stands for a gap. */
   recordName: string;
@@ -35,6 +36,7 @@ export interface WfdbSegment {
   line: number;
 }
 
+/** One signal of a record: a signal specification line of its header (header(5) of the WFDB manual). */
 export interface WfdbSignal {
   /** Beside the header; '~' where there is none. */
   fileName: string;

@@ -26,7 +26,7 @@ export interface Fidelity {
  * What a signal loses on its way through a codec, this or any other.
  *
  * Errors per lead are taken sample by sample. Beats are found, and measured, in each of the two signals by itself ({@link delineate}), as by a reader who has
- * only one of them, and paired by {@link pairBeats}' rule: nearest to each other, and at most 150 ms apart. A beat that is lost, or made up, shows in the
+ * only one of them, and paired by one rule: nearest to each other, and at most 150 ms apart. A beat that is lost, or made up, shows in the
  * counts and in nothing else. What cannot be measured is NaN.
  *
  * ```ts

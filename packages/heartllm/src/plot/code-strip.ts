@@ -46,6 +46,7 @@ export function codeStrip(
   return `<g class="codes" shape-rendering="crispEdges">${cells.join('')}</g>`;
 }
 
+/** Where a strip of codes is drawn, and how wide a code is. */
 export interface CodeStripOptions {
   /** All lengths in mm. */
   x: number;

@@ -19,6 +19,7 @@ export interface PrintableEcg {
   signal: ArrayLike<number>[];
 }
 
+/** What is drawn beside the ECG itself. Signals are [leads][samples] in the record's units. */
 export interface EcgPaperOptions {
   /** A second trace in blue over the first: same leads, units and rate. */
   overlay?: ArrayLike<number>[];

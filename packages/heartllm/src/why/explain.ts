@@ -16,7 +16,7 @@ export interface Explanation {
   /** Of the answer, in nats. */
   logProbability: number;
   attention: AnswerAttention;
-  /** [codes]: by how much log p of the answer falls, in nats, the mean over the masked windows that a code is in. */
+  /** For each code, by how much log p of the answer falls, in nats, the mean over the masked windows that a code is in. */
   occlusion: Float32Array;
   windows: OccludedWindow[];
   /** Spearman's rank correlation of rolled out attention and occlusion over the windows; null where one of both is even. */
@@ -29,7 +29,9 @@ export type ExplainEvent =
   | { type: 'attention'; attention: AnswerAttention }
   | OcclusionEvent;
 
+/** How answers are explained: the masked windows, and who is told of the progress. */
 export interface ExplainOptions extends OcclusionOptions {
+  /** Is told the answer, the attention, and every batch of masked windows. */
   onProgress?: (event: ExplainEvent) => void;
 }
 

@@ -10,6 +10,7 @@ export interface OccludedWindow extends Stretch {
   drop: number;
 }
 
+/** Which codes are masked together. */
 export interface OcclusionOptions {
   /** Codes that are masked at a time; default 8, 256 ms: a QRS complex, or a T wave. */
   window?: number;

@@ -7,6 +7,7 @@ import { type WritableFormat, writableFormat } from './sample-formats.ts';
 
 export type { RecordInput } from './digital-lead.ts';
 
+/** How samples are stored in the signal file. */
 export interface WriteOptions {
   /** Signal format by its WFDB number: 16 (the default), 24, 32, 80 or 212; one for all leads, or one per lead. */
   format?: string | number | readonly (string | number)[];
