@@ -19,7 +19,10 @@ export function deadMarkdownLinks(root: string, files: readonly string[]): strin
 
 /** Dead links of a built site, `files` being its HTML pages. */
 export function deadSiteLinks(root: string, files: readonly string[]): string[] {
-  const anchors = cached((path: string) => htmlAnchors(readFileSync(path, 'utf8')));
+  const anchors = cached((path: string) => {
+    const text = readFileSync(path, 'utf8');
+    return path.endsWith('.md') ? headingAnchors(text) : htmlAnchors(text);
+  });
   return files.flatMap((file) =>
     htmlLinks(readFileSync(join(root, file), 'utf8')).flatMap((target) => {
       const why = whyDead(join(root, file), target, anchors, root);

@@ -35,6 +35,7 @@ const app = await Application.bootstrap({
   includeVersion: true,
   includeHierarchySummary: false,
   githubPages: false,
+  highlightLanguages: ['ts', 'js', 'sh', 'console', 'json', 'yaml', 'python', 'html', 'mermaid'],
   logLevel: 'Warn',
   validation: { invalidLink: true, notExported: false },
 });

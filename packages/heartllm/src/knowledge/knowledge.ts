@@ -8,6 +8,7 @@ import scpEcg from './scp-ecg.json' with { type: 'json' };
 const ANSWERS = { separator: '.', end: '' };
 const SENTENCES = { separator: '. ', end: '.' };
 
+/** What is known about ECGs, and what may be said. */
 export interface KnowledgeOptions {
   /** What goes with what; by default the SCP-ECG statements of PTB-XL, `heartllm/scp-ecg.json`. */
   ontology?: Ontology;

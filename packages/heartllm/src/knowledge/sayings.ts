@@ -64,6 +64,7 @@ export class Sayings {
     }
   }
 
+  /** Where a text begins. */
   get start(): Place {
     return { said: [], node: this.#trie.root, separated: 0 };
   }
