@@ -55,6 +55,18 @@ describe('EcgVocabulary', () => {
     expect(vocabulary.decodeText([])).toBe('');
   });
 
+  test('tells the bytes of every word of text, which join where texts do not', () => {
+    const bytes = vocabulary.wordBytes();
+    const { eosId, startEcgId, firstCodeId } = vocabulary;
+    for (const control of [eosId, startEcgId, firstCodeId]) expect(bytes.has(control)).toBe(false);
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const joined = vocabulary.encodeText(text).flatMap((id) => [...bytes.get(id)!]);
+        expect(joined).toEqual([...new TextEncoder().encode(text)]);
+      }),
+    );
+  });
+
   test('names the id that it cannot decode', () => {
     expect(() => vocabulary.decodeText([5, 2303])).toThrow('ids[1]: expected an id from 0 to 2302, found 2303');
     expect(() => vocabulary.decodeText([-1])).toThrow(VocabularyError);
