@@ -1,12 +1,13 @@
 /**
  * Answers and reports on a fold of PTB-XL with and without constraints, each beside its controls.
  *
- *   npm run bench:constrained -w heartllm -- PTB-XL --out DIR --write ../../docs/constrained-answers.md
+ *   npm run bench:constrained -w heartllm -- PTB-XL --write ../../docs/constrained-answers.md
  *
- * --fold 9, --model DIR (the embedded model), --backend auto. What is in --out is not made again. --write puts the tables into a
- * file, between its two comments that name this script.
+ * --fold 9, --model DIR (the embedded model), --backend auto, --out DIR to keep the predictions, which are not made again then.
+ * --write puts the tables into a file, between its two comments that name this script. Paths count from packages/heartllm.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BackendName, useBackend } from '@heartllm/backend';
@@ -30,13 +31,19 @@ interface Line {
   prediction: string;
 }
 
+const TYPES: Record<string, string> = {
+  'single-verify': 'yes/no questions',
+  'single-choose': 'choices',
+  'single-query': 'open questions',
+};
+
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     fold: { type: 'string', default: '9' },
     model: { type: 'string' },
     backend: { type: 'string', default: 'auto' },
-    out: { type: 'string', default: 'constrained-answers' },
+    out: { type: 'string' },
     write: { type: 'string' },
   },
 });
@@ -44,8 +51,9 @@ const [data] = positionals;
 const knowledge = new Knowledge();
 const backend = await useBackend(options.backend as BackendName);
 const model = await HeartLlm.load(options.model === undefined ? undefined : folderSource(options.model));
-await mkdir(options.out, { recursive: true });
-const file = (name: string) => join(options.out, `${name}.jsonl`);
+const out = options.out ?? (await mkdtemp(join(tmpdir(), 'constrained-answers-')));
+await mkdir(out, { recursive: true });
+const file = (name: string) => join(out, `${name}.jsonl`);
 const opened = (task: 'qa' | 'report') => openData({ data, fold: Number(options.fold) }, task);
 const run = (name: string, constrain?: Knowledge) => ({
   ...{ model, backend: backend.name, seed: 0, batchSize: 16, perRecord: 8 },
@@ -56,10 +64,14 @@ const questions = await opened('qa');
 const terminal = processTerminal();
 const free = await evaluateQuestions(questions, run('free'), terminal);
 const bound = await evaluateQuestions(questions, run('constrained', knowledge), terminal);
-const lines = { free: await linesOf(file('free')), bound: await linesOf(file('constrained')) };
 const reports = await opened('report');
 const freeReports = await evaluateReports(reports, run('free-reports'), terminal);
 const boundReports = await evaluateReports(reports, run('constrained-reports', knowledge), terminal);
+const lines = {
+  free: await linesOf(file('free')),
+  bound: await linesOf(file('constrained')),
+  reports: await linesOf(file('free-reports')),
+};
 const text = [
   `${free.dataset}: ${free.records} records, ${free.n} questions, ${freeReports.n} reports; model ${model.manifest.name} on ${backend.name}. 95 % intervals by the bootstrap over records.`,
   '',
@@ -91,17 +103,16 @@ function questionTable(): string[] {
   const lead = [free, bound].map(
     ({ lead }) => `${points(lead.difference)} (${lead.interval?.map(points).join(' to ')})`,
   );
-  const changes = [...count('single-choose', 'choices'), ...count('single-query', 'open questions')];
   return [
     ...markdown([
       ['exact match, %', 'n', 'free', 'constrained', 'difference'],
       row('all questions'),
-      ...types.map((type) => row(type, type)),
+      ...types.map((type) => row(TYPES[type] ?? type, type)),
       ...controls.map((_, i) => control(i)),
       ['above the best control', '', ...lead, ''],
     ]),
     '',
-    `Answers that are not possible when the model is free: ${[...count('single-verify', 'yes/no questions'), ...changes].join(', ')}.`,
+    `Answers that are not possible when the model is free: ${types.map(count).join(', ')}.`,
   ];
 }
 
@@ -132,14 +143,14 @@ function examples(): string[] {
 }
 
 /** How many answers of the free model cannot be, and what became of them. */
-function count(type: string, name: string): string[] {
+function count(type: string): string {
   const asked = [...modelsLines(lines.free).values()].filter((line) => line.type === type);
   const bad = asked.filter((line) => !isPossible(line));
   const constrained = modelsLines(lines.bound);
   const right = bad.filter(({ id, answer }) => exactMatch(constrained.get(id)!.prediction, answer)).length;
   const changed = asked.filter(({ id, prediction }) => constrained.get(id)!.prediction !== prediction).length;
-  if (changed !== bad.length) throw new Error(`${name}: ${changed} answers changed, ${bad.length} were impossible`);
-  return [`${bad.length} of ${asked.length} ${name} (${right} right when constrained)`];
+  if (changed !== bad.length) throw new Error(`${type}: ${changed} answers changed, ${bad.length} were impossible`);
+  return `${bad.length} of ${asked.length} ${TYPES[type] ?? type} (${right} right when constrained)`;
 }
 
 /** Of the same records drawn again for both. */
@@ -180,7 +191,21 @@ function reportTable(): string[] {
     );
     return [name, ...cells, ...named];
   });
-  return markdown([['reports', 'BLEU-4, free', 'constrained', 'right superclass, %, free', 'constrained'], ...rows]);
+  const written = lines.reports.filter(({ condition }) => condition === 'model').map(({ prediction }) => prediction);
+  const isPossible = (report: string) => knowledge.reports.settle(report) === report;
+  const impossible = written.filter((report) => report !== '' && !isPossible(report));
+  // each sentence is one by itself, so that it is their company that is wrong
+  const together = impossible.filter((report) => sentences(report).every(isPossible));
+  const empty = written.filter((report) => report === '');
+  return [
+    ...markdown([['reports', 'BLEU-4, free', 'constrained', 'right superclass, %, free', 'constrained'], ...rows]),
+    '',
+    `Of ${written.length} free reports ${together.length} contradict or repeat themselves, ${impossible.length - together.length} hold a sentence that the ontology does not know, and ${empty.length} are empty.`,
+  ];
+}
+
+function sentences(report: string): string[] {
+  return report.match(/[^.]+\.?/g)?.map((sentence) => sentence.trim()) ?? [];
 }
 
 function share(value: number, interval: Interval): string {
@@ -192,9 +217,11 @@ function points(value: number): string {
   return `${value < 0 ? '' : '+'}${(100 * value).toFixed(1)}`;
 }
 
-function markdown([head, ...rows]: string[][]): string[] {
-  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
+/** Aligned, as the formatter would. */
+function markdown(rows: string[][]): string[] {
+  const widths = rows[0].map((_, i) => Math.max(3, ...rows.map((row) => row[i].length)));
+  const [head, ...body] = rows.map((row) => `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`);
+  return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body];
 }
 
 async function linesOf(path: string): Promise<Line[]> {

@@ -38,7 +38,9 @@ export class Knowledge {
   readonly #relations: Relations;
   readonly #terms: ReadonlyMap<string, Term>;
   readonly #yesNo: readonly string[];
+  /** By the names that they are made of. */
   readonly #open = new Map<string, Sayings>();
+  #verdicts: Sayings | undefined;
   #sentences: Sayings | undefined;
 
   constructor({ ontology = checkOntology(scpEcg, 'scp-ecg.json'), answers }: KnowledgeOptions = {}) {
@@ -58,7 +60,8 @@ export class Knowledge {
   answersTo(question: string): PossibleAnswers {
     const { kind, offered } = readQuestion(question, this.answers);
     if (kind === 'yes/no' || (kind === 'choice' && offered.every((name) => this.#yesNo.includes(name)))) {
-      return { kind: 'yes/no', sayings: this.#answers(this.#yesNo, { alone: true }) };
+      this.#verdicts ??= this.#answers(this.#yesNo, { alone: true });
+      return { kind: 'yes/no', sayings: this.#verdicts };
     }
     if (kind === 'choice') return { kind, sayings: this.#answers([...offered, this.ontology.none]) };
     const names = this.#namesFor(question);

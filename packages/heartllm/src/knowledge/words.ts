@@ -12,6 +12,8 @@ export class Words {
   readonly eosId: number;
   readonly #byFirstByte = new Map<number, Word[]>();
   readonly #bytes: ReadonlyMap<number, Uint8Array>;
+  /** What may follow what was written, once it is known: in a batch, and from question to question, it is often the same. */
+  readonly #known = new WeakMap<Sayings, Map<string, readonly number[]>>();
 
   /** @throws VocabularyError where the words are no byte-level BPE's */
   constructor(vocabulary: EcgVocabulary) {
@@ -30,7 +32,14 @@ export class Words {
    * @param sayings of each row of a batch.
    */
   sayOnly(sayings: readonly Sayings[]): LogitsProcessor {
-    return prefixConstrained((generated, row) => this.#allowed(sayings[row], generated));
+    return prefixConstrained((generated, row) => {
+      const known = this.#known.get(sayings[row]) ?? new Map<string, readonly number[]>();
+      this.#known.set(sayings[row], known);
+      const key = generated.join();
+      const ids = known.get(key) ?? [...this.#allowed(sayings[row], generated)];
+      known.set(key, ids);
+      return ids;
+    });
   }
 
   *#allowed(sayings: Sayings, generated: readonly number[]): Generator<number> {
