@@ -78,7 +78,8 @@ function drive() {
     await page.locator('#ask').click();
     const answer = page.locator('.answer').first();
     await answer.locator('.why-button').waitFor();
-    expect(await answer.locator('.text').textContent()).toBe((await model.ask({ codes }, QUESTION)).text);
+    const asked = await model.ask({ codes }, QUESTION);
+    expect(await answer.locator('.text').textContent()).toBe(asked.answer.join(', '));
 
     await page.evaluate(() => {
       const seen: string[] = [];
@@ -102,9 +103,7 @@ function drive() {
   test('tells why: occlusion and attention below the codes, also on a phone', async () => {
     await page.locator('.answer:not(.report) .why-button').first().click();
     await page.locator('#why').waitFor();
-    expect(await page.locator('#why-heading').textContent()).toContain(
-      await page.locator('.answer:not(.report) .text').textContent(),
-    );
+    expect(await page.locator('#why-heading').textContent()).toMatch(/^Why \u201c.+\u201d\?$/);
     expect(await page.locator('#why-text').textContent()).toMatch(/attention and occlusion/i);
     expect(await page.locator('#why-layer option').first().textContent()).toBe('rolled out');
     await page.setViewportSize({ width: 375, height: 740 });
@@ -135,6 +134,20 @@ function drive() {
     await soon(() => page.locator('.answer').count()).toBe(before + 1);
     await page.locator('.answer').first().locator('.why-button').waitFor();
     expect(await page.locator('#why').isVisible()).toBe(false);
+  });
+
+  test('opens a model folder of one\u2019s own, and says what is wrong with another one', async () => {
+    await page.locator('#model-files').setInputFiles(fileURLToPath(new URL('../src', import.meta.url)));
+    await page.locator('#model-error', { hasText: 'no heartllm.json' }).waitFor();
+    await page
+      .locator('#model-files')
+      .setInputFiles(fileURLToPath(new URL('../../../packages/nano/model', import.meta.url)));
+    await page.locator('#embedded-model').waitFor();
+    await ready(page);
+    expect(await page.locator('#model-error').isVisible()).toBe(false);
+    await page.locator('#embedded-model').click();
+    await page.locator('#embedded-model').waitFor({ state: 'hidden' });
+    await ready(page);
   });
 
   test('takes a WFDB pair that is dropped', async () => {

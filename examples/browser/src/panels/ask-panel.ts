@@ -13,6 +13,14 @@ export interface Answered {
 
 type EcgInput = TokenizedView['input'];
 
+/** What is written; of an answer also its parts, as ECG-QA lists several. */
+type Written = Generated & { answer?: string[] };
+
+/** As people read it. */
+function readable({ text, answer }: Written): string {
+  return answer?.join(', ') ?? text;
+}
+
 /** Asks the model and shows what it writes, while it writes. */
 export class AskPanel {
   readonly #engine: Engine;
@@ -78,8 +86,8 @@ export class AskPanel {
       this.#engine.run('ask', { ecg, question }, { signal, onEvent }),
     );
     if (!done || ecg !== this.#ecg) return;
-    this.#given.push({ question, text: done.text });
-    this.#offerWhy(done.entry, ecg, done.text, question);
+    this.#given.push({ question, text: readable(done.written) });
+    this.#offerWhy(done.entry, ecg, done.written, question);
   }
 
   async #writeReport(): Promise<void> {
@@ -88,20 +96,21 @@ export class AskPanel {
       this.#engine.run('report', { ecg }, { signal, onEvent }),
     );
     if (!done || ecg !== this.#ecg) return;
-    this.#written = done.text;
-    this.#offerWhy(done.entry, ecg, done.text);
+    this.#written = done.written.text;
+    this.#offerWhy(done.entry, ecg, done.written);
   }
 
-  #offerWhy(entry: HTMLElement, ecg: EcgInput, answer: string, question?: string): void {
+  #offerWhy(entry: HTMLElement, ecg: EcgInput, written: Written, question?: string): void {
+    const { text: answer } = written;
     if (!answer) return;
     const button = element('button', 'why-button', 'Why?');
     button.type = 'button';
     button.setAttribute('aria-label', `Why ${question ? `this answer to: ${question}` : 'this report'}`);
-    button.addEventListener('click', () => this.#explain({ ecg, question, answer }));
+    button.addEventListener('click', () => this.#explain({ ecg, question, answer }, readable(written)));
     entry.append(button);
   }
 
-  async #explain(input: Calls['why']['input']): Promise<void> {
+  async #explain(input: Calls['why']['input'], shown: string): Promise<void> {
     showMessage(this.#error, undefined);
     const work = this.#work.run('Looking for reasons', ({ signal, progress }) =>
       this.#engine.run('why', input, {
@@ -112,7 +121,7 @@ export class AskPanel {
     this.#enable();
     try {
       const why = await work;
-      if (input.ecg === this.#ecg) this.#explained(input.answer, why);
+      if (input.ecg === this.#ecg) this.#explained(shown, why);
     } catch (error) {
       if (!isCancelled(error)) showMessage(this.#error, (error as Error).message);
     } finally {
@@ -124,16 +133,16 @@ export class AskPanel {
   async #write(
     title: string,
     className: string,
-    run: (context: WorkContext, onEvent: (event: Generated) => void) => Promise<Generated>,
-  ): Promise<{ text: string; entry: HTMLElement } | undefined> {
+    run: (context: WorkContext, onEvent: (event: Written) => void) => Promise<Written>,
+  ): Promise<{ written: Written; entry: HTMLElement } | undefined> {
     showMessage(this.#error, undefined);
     const text = element('p', 'text writing');
     const meta = element('p', 'meta');
     const entry = element('article', className, element('h3', '', title), text, meta);
     this.#answers.prepend(entry);
     this.#answers.setAttribute('aria-busy', 'true'); // read out when it is whole
-    const show = (event: Generated) => {
-      text.textContent = event.text;
+    const show = (event: Written) => {
+      text.textContent = readable(event);
       meta.textContent = `${event.generatedTokens} tokens, ${event.tokensPerSecond.toFixed(1)} per second`;
     };
     const work = this.#work.run('Reading the ECG', (context) =>
@@ -147,7 +156,7 @@ export class AskPanel {
       const whole = await work;
       show(whole);
       if (!whole.text) text.textContent = '(an empty answer)';
-      return { text: whole.text, entry };
+      return { written: whole, entry };
     } catch (error) {
       if (isCancelled(error)) meta.textContent = `${meta.textContent ? `${meta.textContent}; ` : ''}cancelled`;
       else {

@@ -70,7 +70,11 @@ export class EcgPanel {
     this.#overlay.disabled = !this.#decoded.some(Boolean);
     this.#strip.show(tokenized && { codes: tokenized.input.codes, levels, start: tokenized.start });
     this.#view.showDecoded(this.#decoded, this.#overlay.checked);
-    if (tokenized) this.#warn(tokenized.warnings);
+    if (tokenized) {
+      this.#warn(tokenized.warnings);
+      const { start, input } = tokenized;
+      this.#view.reveal({ from: start, to: start + input.codes.length * CODE_SECONDS });
+    }
     this.#summarize();
   }
 

@@ -1,4 +1,4 @@
-import type { EcgRecord } from '@heartllm/ecg-io';
+import { crop, type EcgRecord } from '@heartllm/ecg-io';
 import { ecgPaper, NOT_A_DEVICE } from 'heartllm';
 import { byId, element } from '../dom.ts';
 import type { OpenedModel, TokenizedView } from '../engine/protocol.ts';
@@ -29,17 +29,21 @@ export function fillSheet({ record, tokenized, model, answers, report }: SheetCo
   );
 }
 
+/** What the model read, on paper in scale; without a model the beginning of the recording. */
 function paper(record: EcgRecord, tokenized: TokenizedView | undefined, model: OpenedModel | undefined): Node {
-  const first = tokenized?.start === 0; // the strip of codes begins where the paper begins
+  const start = tokenized?.start ?? 0;
+  const shown = crop(record, Math.round(start * record.fs));
   let svg: string;
   try {
-    const codes = first ? { codes: tokenized.input.codes, levels: model?.levels } : {};
-    svg = ecgPaper(record, { ...codes, seconds: record.samples / record.fs });
+    const codes = tokenized && { codes: tokenized.input.codes, levels: model?.levels };
+    svg = ecgPaper(shown, { ...codes, seconds: shown.samples / shown.fs });
   } catch (error) {
     return element('p', '', (error as Error).message); // a unit that is no voltage
   }
   const drawn = new DOMParser().parseFromString(svg, 'image/svg+xml');
-  return document.importNode(drawn.documentElement, true);
+  const figure = element('figure', '', document.importNode(drawn.documentElement, true));
+  if (start) figure.append(element('figcaption', '', `From second ${start} of ${record.samples / record.fs} s on.`));
+  return figure;
 }
 
 function modelFacts({ manifest, backend }: OpenedModel): [string, string][] {

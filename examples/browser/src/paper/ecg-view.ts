@@ -109,11 +109,11 @@ export class EcgView {
     this.#marks.redraw();
   }
 
-  /** Moves the paper as little as needed to see a stretch. */
+  /** Moves the paper as little as needed to see a stretch, of a longer one the beginning. */
   reveal({ from, to }: Stretch): void {
     const { speed } = this.#rows.scale;
     const seen = this.#paper.size.width / this.#view.zoom;
-    const x = Math.min(Math.max(this.#view.x, to * speed - seen + 4), from * speed - 4);
+    const x = Math.min(Math.max(this.#view.x, to * speed - seen + 4), from * speed - MARGIN);
     if (x !== this.#view.x) this.#look({ ...this.#view, x });
   }
 

@@ -66,6 +66,12 @@ export class ServedPage {
     return { page, context };
   }
 
+  /** An empty page that no policy binds. */
+  async blank(): Promise<{ page: Page; context: BrowserContext }> {
+    const context = await this.#browser.newContext();
+    return { page: await context.newPage(), context };
+  }
+
   /** Takes the server away, as a lost network does. */
   async disconnect(): Promise<void> {
     const { httpServer } = this.#server;
