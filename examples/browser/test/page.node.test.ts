@@ -32,7 +32,7 @@ function drive() {
     await useBackend('wasm');
     model = await HeartLlm.load();
     ({ codes } = await model.tokenize(record));
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     await model?.dispose();
     await served?.stop();
