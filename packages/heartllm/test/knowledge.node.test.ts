@@ -93,6 +93,13 @@ describe('scp-ecg.json', () => {
   });
 });
 
+test("the guide's ontology is one", async () => {
+  const guide = await readFile(at('../../../docs/constrained-answers.md'), 'utf8');
+  const [, json] = /```json\n(.*?)```/s.exec(guide)!;
+  const own = new Knowledge({ ontology: parseOntology(json) });
+  expect(own.contradiction('sinus rhythm', 'atrial fibrillation')).toContain('sinus node');
+});
+
 describe('a model that is constrained', () => {
   const question = 'Which rhythm-related symptoms does this ECG show?';
   let model: string;

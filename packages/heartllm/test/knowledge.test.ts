@@ -124,6 +124,12 @@ test('reports are sentences of the ontology without contradictions, each said on
   expect(reports.settle('sinus rhythm. possible anterior inf')).toBe('sinus rhythm.');
 });
 
+test('an ontology without sentences cannot constrain reports', () => {
+  const terms = ontology.terms.map(({ report: _, ...term }) => term);
+  const silent = new Knowledge({ ontology: { ...ontology, terms } });
+  expect(() => silent.reports).toThrow('ontology small: no term has a report name, so reports cannot be constrained');
+});
+
 describe('in words of a vocabulary', () => {
   const names = ['sinus rhythm', 'sinus', 'block (of a kind)', 'überleitung', '心房颤动', 'st/t change'];
   // some of its words hold the end of an answer and the beginning of the next, and single bytes of characters
@@ -246,6 +252,7 @@ describe('ontology files', () => {
     [changed((o) => Object.assign(o, { term: [] })), 'mine.json: unknown field term, expected'],
     [changed((o) => Object.assign(o, { none: 3 })), 'mine.json: none: expected text, found 3'],
     [changed((o) => Object.assign(o, { yesNo: 'yes' })), 'mine.json: yesNo: expected a list, found "yes"'],
+    [changed((o) => Object.assign(o, { yesNo: [] })), 'mine.json: yesNo: expected at least one answer, found []'],
     [changed((o) => o.terms.push({ id: 'SR' })), 'mine.json: terms[6].id: expected an id of its own, found SR again'],
     [changed((o) => Object.assign(o.terms[0], { answers: 'x' })), 'mine.json: terms[0]: unknown field answers'],
     [

@@ -1,4 +1,4 @@
-import { checkOntology, type Ontology, type Term } from './ontology.ts';
+import { checkOntology, KnowledgeError, type Ontology, type Term } from './ontology.ts';
 import { type QuestionKind, readQuestion } from './question.ts';
 import { Relations } from './relations.ts';
 import { type Saying, type SayingRules, Sayings } from './sayings.ts';
@@ -71,20 +71,28 @@ export class Knowledge {
     return { kind, sayings };
   }
 
-  /** Reports of the sentences that the ontology knows, none of which contradict each other. */
+  /**
+   * Reports of the sentences that the ontology knows, none of which contradict each other.
+   *
+   * @throws KnowledgeError where it knows none
+   */
   get reports(): Sayings {
-    this.#sentences ??= new Sayings(
-      this.ontology.terms.flatMap(({ id, report, certainty }): Saying[] => {
-        if (report === undefined) return [];
-        const ways = certainty === undefined ? ['*'] : this.ontology.certainty[certainty];
-        return ways.map((way) => ({ id, text: way.replace('*', () => report) }));
-      }),
-      SENTENCES,
-      {
-        mayFollow: (said, id) => said.every((other) => this.#goTogether(other, id)),
-        mayEnd: () => true, // a report need not name the groups that its statements belong to
-      },
-    );
+    if (this.#sentences) return this.#sentences;
+    const { name, terms, certainty: ways } = this.ontology;
+    const sentences = terms.flatMap(({ id, report, certainty }): Saying[] => {
+      if (report === undefined) return [];
+      return (certainty === undefined ? ['*'] : ways[certainty]).map((way) => ({
+        id,
+        text: way.replace('*', () => report),
+      }));
+    });
+    if (sentences.length === 0) {
+      throw new KnowledgeError(`ontology ${name}: no term has a report name, so reports cannot be constrained`);
+    }
+    this.#sentences = new Sayings(sentences, SENTENCES, {
+      mayFollow: (said, id) => said.every((other) => this.#goTogether(other, id)),
+      mayEnd: () => true, // a report need not name the groups that its statements belong to
+    });
     return this.#sentences;
   }
 

@@ -111,6 +111,7 @@ export function checkOntology(value: unknown, file: string): Ontology {
       return { between: groups, reason: string(reason, `${field}.reason`) };
     }),
   };
+  if (ontology.yesNo.length === 0) throw wrong(at('yesNo'), 'at least one answer', []);
   const topics = new Set(terms.flatMap((term) => term.topics ?? []));
   for (const [i, question] of ontology.questions.entries()) {
     const unknown = question.topics.find((topic) => !topics.has(topic));
