@@ -23,14 +23,17 @@ test('the public names are these', () => {
   expect(Object.keys(api).sort()).toEqual([
     'Llama',
     'LlamaError',
+    'TokenTrie',
     'adapterConfig',
     'adapterTensors',
     'baseTensors',
     'configJson',
     'loadLlama',
     'parseConfig',
+    'prefixConstrained',
     'projectorConfigJson',
     'projectorTensors',
+    'trieConstrained',
   ]);
 });
 
