@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rankCorrelation, rollout } from '../src/index.ts';
 import { masked, quietCodes } from '../src/why/mask.ts';
+import { strongest } from '../src/why/strongest.ts';
 import { meanPerCode, meanPerWindow, planWindows } from '../src/why/windows.ts';
 
 /** Random weights of one layer: rows of sum 1, 0 after their own token. [T * T] */
@@ -153,4 +154,17 @@ test('a masked stretch is filled with the quietest codes of the ECG', () => {
   expect(changed.points?.subarray(0, 4)).toEqual(points.subarray(0, 4));
   expect(changed.points?.subarray(4, 36)).toEqual(fsq.indicesToCodes(quiet));
   expect(changed.points?.subarray(44)).toEqual(points.subarray(44));
+});
+
+test('what stands out is told in seconds up to the end of the record, without overlap, by the nearest beat', () => {
+  const windows = planWindows(313, 8, 4);
+  const values = windows.map(({ from }) => (from >= 300 ? 1 : from === 100 ? 0.5 : from === 104 ? 0.4 : 0));
+  const found = strongest(windows, values, 5, { rPeaks: [1, 3, 9], seconds: 10 });
+  expect(found.map(({ from, to, value, beat }) => [from, to, value, beat?.number])).toEqual([
+    [expect.closeTo(9.6, 9), expect.closeTo(9.856, 9), 1, 3],
+    [expect.closeTo(3.2, 9), expect.closeTo(3.456, 9), 0.5, 2],
+  ]);
+  expect(found[1].beat?.afterR).toBeCloseTo(0.328, 9);
+  const [last] = strongest(windows.slice(-1), [1], 1, { rPeaks: [], seconds: 10 });
+  expect(last).toEqual({ from: expect.closeTo(9.76, 9), to: 10, value: 1 });
 });

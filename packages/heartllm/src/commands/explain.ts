@@ -5,7 +5,7 @@ import { progress } from '../terminal/progress.ts';
 import { type Terminal, wrap } from '../terminal/terminal.ts';
 import type { ExplainEvent, Explanation } from '../why/explain.ts';
 import type { PageWhy } from '../why/section.ts';
-import { rPeaksOf } from '../why/strongest.ts';
+import { beatsOf } from '../why/strongest.ts';
 import { NOT_EVIDENCE, tellWhy, whyFacts } from '../why/tell.ts';
 
 /** Help text of --why. */
@@ -50,8 +50,8 @@ export async function explainEach(
 /** The field `why` of --json. */
 export function whyFields({ explanation }: PageWhy, ecg: EcgRecord) {
   const { attention, occlusion, windows, agreement, logProbability } = explanation;
-  const rPeaks = rPeaksOf(ecg);
-  const { onEcg, ...told } = tellWhy(explanation, rPeaks);
+  const beats = beatsOf(ecg);
+  const { onEcg, ...told } = tellWhy(explanation, beats);
   return {
     logProbability,
     ...told,
@@ -64,14 +64,14 @@ export function whyFields({ explanation }: PageWhy, ecg: EcgRecord) {
     occlusion: numbers(occlusion),
     windows,
     agreement,
-    rPeaks,
+    rPeaks: beats.rPeaks,
   };
 }
 
 /** For people. */
 export function whyLines({ asked, explanation }: PageWhy, ecg: EcgRecord, columns: number): string[] {
   const indent = 14;
-  const lines = whyFacts(explanation, rPeaksOf(ecg)).flatMap(([term, text]) => {
+  const lines = whyFacts(explanation, beatsOf(ecg)).flatMap(([term, text]) => {
     const [first, ...more] = wrap(text.split(' '), columns, ' '.repeat(indent));
     return [`  ${term.padEnd(indent - 2)}${first.trimStart()}`, ...more];
   });

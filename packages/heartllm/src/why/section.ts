@@ -2,7 +2,7 @@ import { escapeText } from '../escape.ts';
 import { definitions } from '../html-page.ts';
 import { ecgPaper, type PrintableEcg } from '../plot/ecg-paper.ts';
 import type { Explanation } from './explain.ts';
-import { rPeaksOf } from './strongest.ts';
+import { beatsOf } from './strongest.ts';
 import { NOT_EVIDENCE, whyFacts } from './tell.ts';
 
 /** An explanation as a page shows it. */
@@ -41,6 +41,6 @@ export function whySection(record: PrintableEcg, { asked, explanation }: PageWhy
     ({ shading, caption }) =>
       `<figure>\n${ecgPaper(record, { shading })}\n<figcaption>${escapeText(caption)}</figcaption></figure>`,
   );
-  const facts: [string, string][] = [['Answer', explanation.answer], ...whyFacts(explanation, rPeaksOf(record))];
+  const facts: [string, string][] = [['Answer', explanation.answer], ...whyFacts(explanation, beatsOf(record))];
   return `${definitions(`Why: ${asked}`, facts)}\n${drawn.join('\n')}`;
 }

@@ -11,16 +11,21 @@ export interface StrongStretch {
   beat?: { number: number; afterR: number };
 }
 
+/** The time of a record, and of its beats, in seconds. */
+export interface Beats {
+  rPeaks: number[];
+  /** Where the record ends: its last code may reach beyond. */
+  seconds: number;
+}
+
 /**
  * The windows with the largest values that do not overlap, the largest first; none whose value is not above 0.
- *
- * @param rPeaks in seconds
  */
 export function strongest(
   windows: readonly Stretch[],
   values: ArrayLike<number>,
   count: number,
-  rPeaks: readonly number[],
+  { rPeaks, seconds }: Beats,
 ): StrongStretch[] {
   const order = windows.map((_, i) => i).sort((i, j) => values[j] - values[i]);
   const chosen: number[] = [];
@@ -29,7 +34,8 @@ export function strongest(
     if (chosen.every((j) => windows[i].to <= windows[j].from || windows[j].to <= windows[i].from)) chosen.push(i);
   }
   return chosen.map((i) => {
-    const [from, to] = [windows[i].from * SECONDS_PER_CODE, windows[i].to * SECONDS_PER_CODE];
+    const from = windows[i].from * SECONDS_PER_CODE;
+    const to = Math.min(windows[i].to * SECONDS_PER_CODE, seconds);
     return { from, to, value: values[i], ...nearestBeat((from + to) / 2, rPeaks) };
   });
 }
@@ -41,7 +47,7 @@ function nearestBeat(middle: number, rPeaks: readonly number[]): Pick<StrongStre
   return { beat: { number: nearest + 1, afterR: middle - rPeaks[nearest] } };
 }
 
-/** R-peaks in seconds, over all leads; none where the signal cannot be delineated. */
-export function rPeaksOf({ signal, fs }: { signal: ArrayLike<number>[]; fs: number }): number[] {
-  return delineate(signal, fs).map(({ peak }) => peak / fs);
+/** The R-peaks of a record, over all leads. */
+export function beatsOf({ signal, fs, samples }: { signal: ArrayLike<number>[]; fs: number; samples: number }): Beats {
+  return { rPeaks: delineate(signal, fs).map(({ peak }) => peak / fs), seconds: samples / fs };
 }

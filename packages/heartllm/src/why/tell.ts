@@ -1,5 +1,5 @@
 import type { Explanation } from './explain.ts';
-import { type StrongStretch, strongest } from './strongest.ts';
+import { type Beats, type StrongStretch, strongest } from './strongest.ts';
 import { meanPerWindow } from './windows.ts';
 
 /** What every map of attention comes with. */
@@ -23,27 +23,27 @@ export interface ToldWhy {
   against: StrongStretch[];
 }
 
-/** @param rPeaks in seconds, as rPeaksOf finds them */
-export function tellWhy({ logProbability, attention, windows }: Explanation, rPeaks: readonly number[]): ToldWhy {
+/** @param beats of the record, for places in words */
+export function tellWhy({ logProbability, attention, windows }: Explanation, beats: Beats): ToldWhy {
   const drops = windows.map(({ drop }) => drop);
   const looked = meanPerWindow(windows, attention.rollout).map((mean, i) => mean * (windows[i].to - windows[i].from));
   return {
     probability: Math.exp(logProbability),
     onEcg: attention.rollout.reduce((sum, value) => sum + value, 0),
-    lookedAt: strongest(windows, looked, TOLD, rPeaks),
-    neededMost: strongest(windows, drops, TOLD, rPeaks),
+    lookedAt: strongest(windows, looked, TOLD, beats),
+    neededMost: strongest(windows, drops, TOLD, beats),
     against: strongest(
       windows,
       drops.map((drop) => -drop),
       1,
-      rPeaks,
+      beats,
     ),
   };
 }
 
 /** Terms and what they are, for a terminal or a page. */
-export function whyFacts(why: Explanation, rPeaks: readonly number[]): [string, string][] {
-  const { probability, onEcg, lookedAt, neededMost, against } = tellWhy(why, rPeaks);
+export function whyFacts(why: Explanation, beats: Beats): [string, string][] {
+  const { probability, onEcg, lookedAt, neededMost, against } = tellWhy(why, beats);
   const list = (stretches: StrongStretch[], value: (stretch: StrongStretch) => string) =>
     stretches.map((stretch) => `${place(stretch)}: ${value(stretch)}`).join('; ') || 'nowhere';
   return [
