@@ -1,8 +1,17 @@
-import { Llama, type LogitsProcessor, prefixConstrained, TokenTrie, trieConstrained } from '@heartllm/lora-llm';
+import {
+  Llama,
+  type LogitsProcessor,
+  loadLlama,
+  prefixConstrained,
+  TokenTrie,
+  trieConstrained,
+} from '@heartllm/lora-llm';
 import { eachBackend, useTestBackend } from '@heartllm/testing/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { fixtures, golden, readJson } from './golden.ts';
 
 const END = 16;
 const sizes = {
@@ -25,6 +34,12 @@ function written(ids: number[]): number[] {
   const added = ids.slice(3);
   const end = added.indexOf(END);
   return end < 0 ? added : added.slice(0, end);
+}
+
+/** What transformers wrote under prefix_allowed_tokens_fn; see fixtures/README.md. */
+interface Constrained {
+  eos: number;
+  cases: { sequences: number[][]; ids: number[][] }[];
 }
 
 let llama: Llama;
@@ -128,6 +143,19 @@ describe('on wasm', () => {
     await expect(run(prefixConstrained(() => [17]))).rejects.toThrow('allowed: expected ids below 17, found 17');
     await expect(run((_, logits) => logits.slice(1))).rejects.toThrow('expected 17 logits in return, found 16');
   });
+});
+
+test('a left-padded batch under a trie gives the ids that transformers gives', async () => {
+  await useTestBackend('wasm');
+  const model = await loadLlama(fixtures, { folder: 'tiny-llama' });
+  const { input_ids, attention_mask: attentionMask } = golden.left_padded;
+  const { eos, cases } = await readJson<Constrained>('constrained.json');
+  const options = { maxNewTokens: 9, attentionMask, eosTokenId: eos, padTokenId: eos };
+  for (const { sequences, ids } of cases) {
+    const logitsProcessor = [trieConstrained(new TokenTrie(sequences), eos)];
+    expect(await model.generate(input_ids, { ...options, logitsProcessor })).toEqual(ids);
+  }
+  model.dispose();
 });
 
 test('a trie refuses what is no list of sequences', () => {
