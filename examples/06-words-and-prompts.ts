@@ -7,7 +7,7 @@
 // Run it from the root of the repository: `npx tsx examples/06-words-and-prompts.ts`
 
 // %%
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { englishReport, openPtbxl } from '@heartllm/ecg-datasets';
 import { readRecord } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
@@ -123,15 +123,18 @@ console.log(
 // %% [markdown]
 // ## What the model sees
 //
-// The prompt, id by id. Codes have their colours; the answer, the only thing that is learned, is framed.
+// The prompt, id by id, in the vocabulary of the embedded model, which has seen more text. Codes have their colours; the answer and the end of text, the
+// only ids that are learned, are framed.
 
 // %%
-const spans = batch.inputIds[0].map((id, i) => {
-  const code = id - vocabulary.firstCodeId;
+const nano = new EcgVocabulary(JSON.parse(readFileSync('packages/nano/model/llm/tokenizer.json', 'utf8')));
+const { inputIds, labels } = buildQuestionBatch(nano, [{ codes, question, answer: 'yes' }]);
+const spans = inputIds[0].map((id, i) => {
+  const code = id - nano.firstCodeId;
   const isCode = code >= 0 && code < 1296;
-  const word = extended.added_tokens.find((token) => token.id === id)?.content;
-  const text = isCode ? '' : (word ?? vocabulary.decodeText([id]));
-  const kind = batch.labels[0][i] !== -100 ? 'answer' : isCode ? 'code' : word ? 'control' : 'text';
+  const word = nano.tokenizerJson.added_tokens?.find((token) => token.id === id)?.content;
+  const text = isCode ? '' : (word ?? nano.decodeText([id]));
+  const kind = labels[0][i] !== -100 ? 'answer' : isCode ? 'code' : word ? 'control' : 'text';
   const style = isCode ? ` style="background:${codeColour(code)}"` : '';
   return `<span class="${kind}" title="id ${id}${isCode ? `, code ${code}` : ''}"${style}>${escapeText(text) || '&nbsp;'}</span>`;
 });
@@ -145,7 +148,7 @@ writeFileSync(
   .answer { background: #fff; outline: 2px solid #b00; font-weight: bold }
 </style>
 <h1>A prompt, id by id</h1>
-<p>${spans.join('')}</p>
+<p>${spans.join('<wbr>')}</p>
 `,
 );
 console.log('drawn in examples/out/06-prompt.html');
