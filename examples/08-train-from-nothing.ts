@@ -88,8 +88,8 @@ function makeUp(random: Generator): MadeUp {
   return { fs: 500, leads: LEADS, signal, inverted, wide };
 }
 const random = new Generator(1);
-const known = Array.from({ length: 160 }, () => makeUp(random)); // to learn from
-const unknown = Array.from({ length: 60 }, () => makeUp(random)); // to be asked about in the end
+const known = Array.from({ length: 128 }, () => makeUp(random)); // to learn from
+const unknown = Array.from({ length: 40 }, () => makeUp(random)); // to be asked about in the end
 console.log(`${known.length} ECGs to learn from, ${unknown.length} others to be asked about`);
 
 // %% [markdown]
@@ -185,24 +185,28 @@ draw('examples/out/08-decoded.svg', {
 // ## Stage 2: a language model that knows ECGs
 //
 // A vocabulary for the few words that are needed, 125 codes among them, and a Llama of two layers with random weights. It forecasts codes from those before
-// (the published stage 2), and, since it knows no words yet, also answers questions: several for each ECG, so that one pass over the codes
-// teaches a lot.
+// (the published stage 2), and, since it knows no words yet, also answers questions: all of them for each ECG, so that one pass over the codes
+// teaches a lot. The vocabulary also knows the words of the published prompt, so that prompts are short.
 
 // %%
-const QUESTIONS = ['Are the T waves inverted?', 'Is the QRS complex wide?', 'What does this ECG show?'];
+const QUESTIONS = ['Are the T waves inverted?', 'What does this ECG show?'];
 function answers({ inverted, wide }: MadeUp): string[] {
   const findings = [...(inverted ? ['inverted T waves'] : []), ...(wide ? ['wide QRS complex'] : [])];
-  return [inverted ? 'yes' : 'no', wide ? 'yes' : 'no', joinAnswer(findings.length ? findings : ['nothing unusual'])];
+  return [inverted ? 'yes' : 'no', joinAnswer(findings.length ? findings : ['nothing unusual'])];
 }
-const texts = known.flatMap((ecg) => [...QUESTIONS, ...answers(ecg)]);
-const vocabulary = new EcgVocabulary(trainBpe(texts, { vocabSize: 330 }), { codes: 125 });
+const PROMPT =
+  '<|start_prompt|> Dataset description: The dataset contains electrocardiogram (ECG) time-series data. ' +
+  "Task description: Based on a patient's 12-lead ECG signal (500 Hz) and background information, " +
+  'answer a clinical question related to cardiac health. Question: <|end_prompt|> Answer:'; // the published wording
+const texts = known.flatMap((ecg) => [PROMPT, ...QUESTIONS, ...answers(ecg)]);
+const vocabulary = new EcgVocabulary(trainBpe(texts, { vocabSize: 400 }), { codes: 125 });
 const llama = Llama.create(
   {
     vocabSize: vocabulary.size,
     hiddenSize: 64,
     intermediateSize: 128,
     numHiddenLayers: 2,
-    numAttentionHeads: 4,
+    numAttentionHeads: 2,
     maxPositionEmbeddings: 512,
     tieWordEmbeddings: true,
     bosTokenId: vocabulary.bosId,
@@ -231,8 +235,8 @@ await run(
       validation: interview(unknown.slice(0, 16), unknownCodes),
     },
     batchSize: 8,
-    epochs: 5,
-    lr: 4e-3,
+    epochs: 4,
+    lr: 6e-3,
     trainable: 'all',
   }),
 );
@@ -240,11 +244,11 @@ await run(
 // %% [markdown]
 // ## Stage 3: instruction tuning
 //
-// Now the published form of a question, which stands before the ECG, and only a LoRA and the norms learn. The base stays as it is, so the adapter can be given to
+// Now the published form of a question, which stands before the ECG, and only a LoRA, the norms and the codes' embeddings learn. The base stays as it is, so the adapter can be given to
 // others as a small file.
 
 // %%
-llama.addLora({ r: 8, loraAlpha: 16, loraDropout: 0.05, targetModules: 'all-linear' }, 4);
+llama.addLora({ r: 16, loraAlpha: 32, loraDropout: 0.05, targetModules: 'all-linear' }, 4);
 const examples = (ecgs: MadeUp[], codes: number[][]) =>
   ecgs.flatMap((ecg, i) => QUESTIONS.map((question, q) => ({ codes: codes[i], question, answer: answers(ecg)[q] })));
 await run(
@@ -255,8 +259,9 @@ await run(
     examples: examples(known, knownCodes),
     validation: examples(unknown.slice(0, 8), unknownCodes),
     batchSize: 8,
-    epochs: 1,
-    lr: 4e-3,
+    ecgEmbeddings: 'trained',
+    epochs: 2,
+    lr: 6e-3,
   }),
 );
 
@@ -272,7 +277,7 @@ draw('examples/out/08-losses.svg', {
 // %% [markdown]
 // ## Does it look at the ECG?
 //
-// Sixty ECGs that it has never seen, and the control without which no score means anything: the same questions with the codes of another ECG.
+// Forty ECGs that it has never seen, and the control without which no score means anything: the same questions with the codes of another ECG.
 
 // %%
 llama.mergeLora();

@@ -22,6 +22,38 @@ const EXAMPLES: Record<string, { prints: RegExp[]; draws: string[] }> = {
     prints: [/aVF before aVL +100 %/, /leads derived: III from I and II/, /missing V6/],
     draws: ['03-agreement.svg', '03-filters.svg'],
   },
+  '04-codes-and-back.ts': {
+    prints: [/313 codes: \d+/, /beats: 11 of 11/, /codes in all/, /ms per ECG/],
+    draws: ['04-decoded.svg', '04-reach.svg'],
+  },
+  '05-what-codes-look-like.ts': {
+    prints: [/4069 codes, \d+ of 1296 in use/, /T wave: codes \d+, \d+, \d+/, /of neighbours in digit 4: 0\.\d+/],
+    draws: ['05-frequency.svg', '05-beats.svg', '05-places.svg', '05-umap.svg'],
+  },
+  '06-words-and-prompts.ts': {
+    prints: [/the same codes come back: true/, /ends of ECGs in it: 1, ends of text: 0/, /forecasting: .*4 labels/],
+    draws: ['06-prompt.html'],
+  },
+  '07-ask-a-llama.ts': {
+    prints: [/backend wasm/, /LoRA r \d+/, /merged: the same text: true/, /mean p\(yes\) where it is so 0\.\d+/],
+    draws: ['07-yes-or-no.svg'],
+  },
+  '08-train-from-nothing.ts': {
+    prints: [/tokenizer: \d+ steps/, /finetuning: \d+ steps.*held out: loss/, /What does this ECG show\? +right:/],
+    draws: ['08-decoded.svg', '08-losses.svg'],
+  },
+  '09-evaluate.ts': {
+    prints: [/questions about 13 ECGs/, /another patient's +0\.\d+ \[/, /ROUGE-L 0\.\d+/],
+    draws: ['09-controls.svg'],
+  },
+  '10-export.ts': {
+    prints: [
+      /base and adapter differ by at most 0\n/,
+      /the same answer: true/,
+      /AutoModelForCausalLM\.from_pretrained/,
+    ],
+    draws: [],
+  },
 };
 
 test('every example is listed here', () => {

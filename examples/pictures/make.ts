@@ -1,0 +1,35 @@
+/**
+ * Makes the pictures of examples/README.md from what the examples drew into examples/out, with Chromium:
+ * `npx tsx examples/pictures/make.ts`, after the examples have run.
+ */
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright';
+
+const OUT = new URL('../out/', import.meta.url);
+const WIDTH = 640;
+const MAX_HEIGHT = 460;
+
+const browser = await chromium.launch({
+  executablePath: process.env.HEARTLLM_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--allow-file-access-from-files'],
+});
+for (const file of readdirSync(OUT).filter((name) => /^\d\d-[\w-]+\.(svg|html)$/.test(name))) {
+  const page = await browser.newPage({ viewport: { width: WIDTH, height: MAX_HEIGHT } });
+  const url = new URL(file, OUT).href;
+  if (file.endsWith('.html')) await page.goto(url);
+  else {
+    await page.goto(new URL('./', OUT).href);
+    await page.setContent(`<body style="margin:0"><img src="${url}" style="display:block;width:100%"></body>`);
+    await page.waitForFunction(() => document.images[0].complete);
+  }
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  const picture = new URL(file.replace(/\.\w+$/, '.png'), import.meta.url);
+  await page.screenshot({
+    path: fileURLToPath(picture),
+    clip: { x: 0, y: 0, width: WIDTH, height: Math.min(height, MAX_HEIGHT) },
+  });
+  await page.close();
+  console.log(file);
+}
+await browser.close();
