@@ -174,9 +174,9 @@ draw('examples/out/08-decoded.svg', {
     Plot.text(['black: made up; blue: decoded from codes'], {
       fy: () => 'I',
       text: (t) => t,
-      frameAnchor: 'top-right',
-      dx: -6,
-      dy: 5,
+      frameAnchor: 'bottom-left',
+      dx: 6,
+      dy: -5,
     }),
   ],
 });
@@ -185,8 +185,8 @@ draw('examples/out/08-decoded.svg', {
 // ## Stage 2: a language model that knows ECGs
 //
 // A vocabulary for the few words that are needed, 125 codes among them, and a Llama of two layers with random weights. It forecasts codes from those before
-// (the published stage 2), and, since it knows no words yet, also answers questions: all of them for each ECG, so that one pass over the codes
-// teaches a lot. The vocabulary also knows the words of the published prompt, so that prompts are short.
+// (the published stage 2), and, since it knows no words yet, also answers questions: all of them for each ECG, so that one pass over the codes teaches a
+// lot.
 
 // %%
 const QUESTIONS = ['Are the T waves inverted?', 'What does this ECG show?'];
@@ -244,8 +244,8 @@ await run(
 // %% [markdown]
 // ## Stage 3: instruction tuning
 //
-// Now the published form of a question, which stands before the ECG, and only a LoRA, the norms and the codes' embeddings learn. The base stays as it is, so the adapter can be given to
-// others as a small file.
+// Now the published form of a question, which stands before the ECG. Only a LoRA, the norms and the embeddings of the codes learn; the rest of the base stays as it
+// is, so what was learned can be given to others as a small adapter.
 
 // %%
 llama.addLora({ r: 16, loraAlpha: 32, loraDropout: 0.05, targetModules: 'all-linear' }, 4);
@@ -265,11 +265,15 @@ await run(
   }),
 );
 
+// %% [markdown]
+// The peaks in the middle are the steps of forecasting: the next codes are hard to know, the answers are not.
+
+// %%
 draw('examples/out/08-losses.svg', {
   width: 860,
   height: 260,
   x: { label: 'step', grid: true },
-  y: { label: 'loss', type: 'log', grid: true },
+  y: { label: 'loss', type: 'log', grid: true, ticks: [0.1, 0.3, 1, 3], tickFormat: '~g' },
   fx: { label: null, domain: ['tokenizer', 'pretraining', 'finetuning'] },
   marks: [Plot.frame({ stroke: '#ddd' }), Plot.line(curves, { fx: 'stage', x: 'step', y: 'loss', stroke: '#4477aa' })],
 });
