@@ -2,7 +2,7 @@
  * Makes the pictures of examples/README.md from what the examples drew into examples/out, with Chromium:
  * `npx tsx examples/pictures/make.ts`, after the examples have run.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 
@@ -14,7 +14,9 @@ const browser = await chromium.launch({
   executablePath: process.env.HEARTLLM_CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--allow-file-access-from-files'],
 });
-for (const file of readdirSync(OUT).filter((name) => /^\d\d-[\w-]+\.(svg|html)$/.test(name))) {
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const shown = (name: string) => readme.includes(`(pictures/${name.replace(/\.(svg|html)$/, '.png')})`);
+for (const file of readdirSync(OUT).filter(shown)) {
   const page = await browser.newPage({ viewport: { width: WIDTH, height: MAX_HEIGHT } });
   const url = new URL(file, OUT).href;
   if (file.endsWith('.html')) await page.goto(url);
