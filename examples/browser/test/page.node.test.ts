@@ -8,6 +8,7 @@ import type { BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tracesOf } from '../src/paper/leads.ts';
 import { planRows } from '../src/paper/rows.ts';
+import { fitZoom } from '../src/paper/viewport.ts';
 import { csvOf, given, hdf5Of } from './helpers/files.ts';
 import { ServedPage } from './helpers/served-page.ts';
 
@@ -71,6 +72,46 @@ function drive() {
     await page.locator('#strip').hover();
     await soon(() => lit(page, places)).toEqual(all);
     await page.mouse.move(2, 2);
+  });
+
+  test('mouse: the paper moves and zooms about the pointer, calipers measure', async () => {
+    const paper = page.locator('#paper');
+    await paper.scrollIntoViewIfNeeded();
+    const { x, y } = (await paper.boundingBox())!;
+    const width = await paper.evaluate((element) => element.clientWidth);
+    const zoom = fitZoom(width, 250);
+    const at = { x: Math.round(x + width / 2), y: Math.round(y + 100) };
+    const code = async () => Number(/^Code (\d+) /.exec((await page.locator('#code-text').textContent()) ?? '')?.[1]);
+    await page.mouse.move(at.x, at.y);
+    await soon(code).toBeGreaterThan(0);
+    const before = await code();
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -200); // twice as large
+    await page.keyboard.up('Control');
+    await page.mouse.move(at.x, at.y + 1);
+    expect(Math.abs((await code()) - before)).toBeLessThanOrEqual(1);
+    await page.mouse.down();
+    await page.mouse.move(at.x + 100, at.y + 1, { steps: 4 });
+    await page.mouse.up();
+    await page.mouse.move(at.x, at.y + 1);
+    const moved = 100 / (zoom * Math.exp(200 / 300) * 0.8); // a code is 0.8 mm
+    await soon(async () => Math.abs(before - moved - (await code())) <= 1).toBe(true);
+
+    await page.locator('#fit').click();
+    await page.locator('#calipers').click();
+    expect(await page.locator('#measure').textContent()).toBe('600 ms, 100 per minute, 1.00 mV');
+    const leg = { x: x + width / 2 + 7.5 * zoom, y: (await paper.boundingBox())!.y + 160 - 5 * zoom };
+    await page.mouse.move(leg.x, leg.y);
+    await page.mouse.down();
+    await page.mouse.move(leg.x + 50, leg.y, { steps: 4 });
+    await page.mouse.up();
+    const ms = 600 + (50 / zoom / 25) * 1000;
+    await soon(async () => {
+      const text = (await page.locator('#measure').textContent()) ?? '';
+      return Math.abs(Number.parseInt(text, 10) - ms) <= 3 && text.endsWith('1.00 mV');
+    }).toBe(true);
+    await page.locator('#calipers').click();
+    expect(await page.locator('#measure').textContent()).toBe('');
   });
 
   test('answers as Node does, and a report grows while it is written', async () => {
@@ -242,11 +283,28 @@ function drive() {
   });
 
   test('fits a phone', async () => {
-    const { page: phone, context: own } = await served.open(375, 740);
+    const { page: phone, context: own } = await served.open(375, 740, { hasTouch: true, isMobile: true });
     await ready(phone);
+    expect(await pinch(phone)).toBeGreaterThan(1.9);
     await phone.locator('#suggestions button').first().click();
     await phone.locator('.answer .why-button').waitFor();
     expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+    await own.close();
+  });
+
+  test('cannot send anything anywhere else, whatever its scripts try', async () => {
+    const { page: fresh, context: own } = await served.blank();
+    await fresh.goto(served.url);
+    const refused = await fresh.evaluate(async () => {
+      const directives: string[] = [];
+      document.addEventListener('securitypolicyviolation', (event) => directives.push(event.effectiveDirective));
+      await fetch('https://heartllm.invalid/').catch(() => {});
+      const image = new Image();
+      image.src = 'https://heartllm.invalid/pixel.png';
+      await new Promise((resolve) => image.addEventListener('error', resolve));
+      return directives;
+    });
+    expect([...new Set(refused)]).toEqual(['connect-src', 'img-src']); // each by page and header
     await own.close();
   });
 
@@ -269,6 +327,31 @@ function drive() {
     expect(served.requests.filter((url) => new URL(url).origin !== origin)).toEqual([]);
     expect(served.errors).toEqual([]);
   });
+}
+
+/** Two fingers move apart to twice their distance; @returns how much larger a code has become */
+async function pinch(page: Page): Promise<number> {
+  await page.locator('#paper').scrollIntoViewIfNeeded();
+  const { x, y, width } = (await page.locator('#paper').boundingBox())!;
+  const codesAcross = async () => {
+    const ends = [];
+    for (const at of [0.3, 0.7]) {
+      await page.mouse.move(x + at * width, y + 60);
+      ends.push(Number(/^Code (\d+) /.exec((await page.locator('#code-text').textContent()) ?? '')?.[1]));
+    }
+    return ends[1] - ends[0];
+  };
+  const before = await codesAcross();
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart?: number) =>
+    session.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: apart ? [-1, 1].map((side, id) => ({ x: x + width / 2 + (side * apart) / 2, y: y + 60, id })) : [],
+    });
+  await touch('touchStart', 60);
+  for (let apart = 70; apart <= 120; apart += 10) await touch('touchMove', apart);
+  await touch('touchEnd');
+  return before / (await codesAcross());
 }
 
 /** Waits for something to become what is expected; a busy machine takes its time. */

@@ -1,4 +1,5 @@
 import { codeColour } from 'heartllm';
+import { pointIn } from '../paper/gestures.ts';
 import { Layer } from '../paper/layer.ts';
 import type { Scale } from '../paper/rows.ts';
 import type { Viewport } from '../paper/viewport.ts';
@@ -93,7 +94,7 @@ export class CodeStrip {
   }
 
   #point(event: PointerEvent): void {
-    const px = event.clientX - this.#element.getBoundingClientRect().left;
+    const px = pointIn(this.#element, event).x;
     this.choose(this.indexAt((this.#view.x + px / this.#view.zoom) / this.#scale.speed));
   }
 

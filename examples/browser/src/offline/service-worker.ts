@@ -12,7 +12,7 @@ const CACHE = PREFIX + __VERSION__;
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE);
   await cache.addAll(__FILES__.map((file) => new Request(file, { cache: 'reload' })));
-  await self.skipWaiting();
+  // no skipWaiting: a page that is open goes on with the files of its own build
 }
 
 async function activate(): Promise<void> {

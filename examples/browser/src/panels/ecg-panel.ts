@@ -40,7 +40,7 @@ export class EcgPanel {
     press('zoom-out', () => this.#view.zoom(1 / 1.4));
     press('fit', () => this.#view.fit());
     press('calipers', () => {
-      if (this.#view.toggleCalipers()) paper.focus(); // the arrows move them at once
+      if (this.#view.toggleCalipers()) paper.focus({ preventScroll: true }); // the arrows move them at once
     });
     this.#overlay.addEventListener('change', () => this.#view.showDecoded(this.#decoded, this.#overlay.checked));
     const gain = byId('gain', HTMLSelectElement);

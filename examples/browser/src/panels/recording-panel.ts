@@ -35,6 +35,8 @@ export class RecordingPanel {
   readonly #rate = byId('rate', HTMLInputElement);
   readonly #error = byId('recording-error', HTMLElement);
   readonly #choices: Choice[] = [];
+  /** The recording that was read last. */
+  #shown: string | undefined;
 
   constructor(engine: Engine, work: Work, events: RecordingEvents) {
     this.#engine = engine;
@@ -116,7 +118,9 @@ export class RecordingPanel {
     const index = Math.min(count, Math.max(1, this.#exam.valueAsNumber || 1)) - 1;
     const input: ReadInput = { from, path, format, index, ...(this.#rate.value && { fs: Number(this.#rate.value) }) };
     await this.#attempt(`Reading ${path}`, async (signal) => {
-      this.#events.read(await this.#engine.run('read', input, { signal }), shipped);
+      const record = await this.#engine.run('read', input, { signal });
+      this.#shown = record.name;
+      this.#events.read(record, shipped);
     });
   }
 
@@ -125,8 +129,10 @@ export class RecordingPanel {
     try {
       await this.#work.run(label, ({ signal }) => work(signal));
     } catch (error) {
-      if (isCancelled(error)) return;
-      showMessage(this.#error, (error as Error).message);
+      if (isCancelled(error) && this.#work.running) return; // by what was chosen after it
+      const message = isCancelled(error) ? 'Cancelled.' : (error as Error).message;
+      const remark = this.#shown === undefined ? '' : ` (The ECG below is still ${this.#shown}.)`;
+      showMessage(this.#error, message + remark);
       // a table without times: the person may know the rate
       if (error instanceof EngineError && error.field === 'fs') {
         byId('rate-field', HTMLElement).hidden = false;

@@ -26,6 +26,8 @@ export class Calipers {
   readonly legs: [Place, Place];
   /** The leg that moves. */
   active: 0 | 1 = 1;
+  /** From where a leg was taken to its middle, so that it does not jump under the finger. */
+  #held: Place = { x: 0, y: 0 };
 
   /** Begins with 600 ms and 1 mV, a size that is easy to take hold of. */
   constructor(at: Place, { speed, gain }: Scale) {
@@ -46,16 +48,19 @@ export class Calipers {
     const [a, b] = this.legs.map((leg) => Math.hypot(leg.x - at.x, leg.y - at.y) * zoom);
     if (Math.min(a, b) > REACH) return false;
     this.active = a < b ? 0 : 1;
+    const leg = this.legs[this.active];
+    this.#held = { x: leg.x - at.x, y: leg.y - at.y };
     return true;
   }
 
-  moveTo(at: Place): void {
-    this.legs[this.active] = { ...at };
+  /** Moves the leg that was taken with a pointer. */
+  drag(at: Place): void {
+    this.legs[this.active] = { x: at.x + this.#held.x, y: at.y + this.#held.y };
   }
 
   moveBy(dx: number, dy: number): void {
-    const leg = this.legs[this.active];
-    this.moveTo({ x: leg.x + dx, y: leg.y + dy });
+    const { x, y } = this.legs[this.active];
+    this.legs[this.active] = { x: x + dx, y: y + dy };
   }
 
   draw(canvas: CanvasRenderingContext2D, view: Viewport, scale: Scale, size: { width: number; height: number }): void {

@@ -1,6 +1,6 @@
 import { Calipers, describeMeasure } from './calipers.ts';
 import { COLOURS, drawAxis, drawGrid, drawLabels, drawShading, drawTrace, type Shading } from './draw.ts';
-import { listenToGestures, type Point } from './gestures.ts';
+import { listenToGestures, type Point, pointIn } from './gestures.ts';
 import { listenToKeys } from './keys.ts';
 import { Layer } from './layer.ts';
 import type { Trace } from './leads.ts';
@@ -50,7 +50,7 @@ export class EcgView {
     this.#marks = new Layer(marks, (canvas, size) => this.#drawMarks(canvas, size));
     listenToGestures(element, {
       grab: (at) => this.#calipers?.grab(this.#onPaper(at), this.#view.zoom) ?? false,
-      drag: (at) => this.#moveCalipers((calipers) => calipers.moveTo(this.#onPaper(at))),
+      drag: (at) => this.#moveCalipers((calipers) => calipers.drag(this.#onPaper(at))),
       pan: (dx, dy) => this.#look(panBy(this.#view, dx, dy)),
       zoom: (factor, at) => this.#look(zoomAt(this.#view, factor, at)),
     });
@@ -68,7 +68,7 @@ export class EcgView {
       putAway: () => this.toggleCalipers(false),
     });
     element.addEventListener('pointermove', (event) => {
-      if (!event.buttons) this.#events.point(this.secondsAt(event.clientX - element.getBoundingClientRect().left));
+      if (!event.buttons) this.#events.point(this.secondsAt(pointIn(element, event).x));
     });
     element.addEventListener('pointerleave', () => this.#events.point(undefined));
     new ResizeObserver(() => this.#resize()).observe(element);

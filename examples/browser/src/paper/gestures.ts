@@ -18,10 +18,7 @@ export function listenToGestures(element: HTMLElement, handlers: GestureHandlers
   const pointers = new Map<number, Point>();
   let kept = false;
 
-  const point = (event: MouseEvent): Point => {
-    const box = element.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
+  const point = (event: MouseEvent) => pointIn(element, event);
 
   element.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
@@ -63,6 +60,12 @@ export function listenToGestures(element: HTMLElement, handlers: GestureHandlers
     },
     { passive: false },
   );
+}
+
+/** Where in an element, inside of its border, an event was. */
+export function pointIn(element: HTMLElement, event: MouseEvent): Point {
+  const { left, top } = element.getBoundingClientRect();
+  return { x: event.clientX - left - element.clientLeft, y: event.clientY - top - element.clientTop };
 }
 
 function distance(a: Point, b: Point): number {

@@ -1,4 +1,4 @@
-import type { Trace } from './leads.ts';
+import { sortedSamples, type Trace } from './leads.ts';
 
 /** How time and voltage become millimetres. */
 export interface Scale {
@@ -41,7 +41,7 @@ export function planRows(traces: Trace[], scale: Scale): Rows {
 
 /** How far a trace goes up and down, in mm, within limits. */
 function extent({ values, zero }: Trace, gain: number): { up: number; down: number } {
-  const sorted = values.filter(Number.isFinite).sort();
+  const sorted = sortedSamples(values);
   if (!sorted.length) return { up: LEAST, down: LEAST };
   const last = sorted.length - 1;
   const within = (mm: number) => Math.min(MOST, Math.max(LEAST, mm));

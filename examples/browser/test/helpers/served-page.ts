@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { CHROMIUM_ARGS, chromiumPath } from '@heartllm/testing/chromium';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { type PreviewServer, preview } from 'vite';
 import { POLICY } from '../../build/content-security-policy.ts';
 
@@ -52,8 +52,12 @@ export class ServedPage {
   }
 
   /** A window of its own, with nothing kept from others. */
-  async open(width = 1280, height = 900): Promise<{ page: Page; context: BrowserContext }> {
-    const context = await this.#browser.newContext({ viewport: { width, height } });
+  async open(
+    width = 1280,
+    height = 900,
+    options: BrowserContextOptions = {},
+  ): Promise<{ page: Page; context: BrowserContext }> {
+    const context = await this.#browser.newContext({ ...options, viewport: { width, height } });
     context.on('request', (request) => this.requests.push(request.url()));
     context.on('serviceworker', (worker) => this.requests.push(worker.url()));
     const page = await context.newPage();
@@ -66,7 +70,7 @@ export class ServedPage {
     return { page, context };
   }
 
-  /** An empty page that no policy binds. */
+  /** An empty page, of which nothing is noted. */
   async blank(): Promise<{ page: Page; context: BrowserContext }> {
     const context = await this.#browser.newContext();
     return { page: await context.newPage(), context };
