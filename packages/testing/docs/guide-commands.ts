@@ -41,7 +41,7 @@ function sessionCommands(block: string): GuideCommand[] {
 export function runCommands(commands: readonly GuideCommand[]): string[][] {
   const folder = mkdtempSync(join(tmpdir(), 'heartllm-guide-'));
   for (const name of ['examples', 'packages', 'node_modules']) symlinkSync(join(ROOT, name), join(folder, name));
-  const env = { ...process.env, NODE_PATH: '', COLUMNS: '140', NO_UPDATE_NOTIFIER: '1' };
+  const env = { ...process.env, NODE_PATH: '', COLUMNS: '140', NO_UPDATE_NOTIFIER: '1', npm_config_loglevel: 'error' };
   try {
     return commands.map(({ command }) => {
       const { status, stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: folder, env, encoding: 'utf8' });
