@@ -1,15 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { deadMarkdownLinks, headingAnchors } from '../docs/links.ts';
+import { deadMarkdownLinks, headingAnchors, markdownLinks } from '../docs/links.ts';
 import { ROOT } from '../release/packages.ts';
 
 test('no link of a committed Markdown file is dead', () => {
   const files = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
   expect(files.length).toBeGreaterThan(10);
   expect(deadMarkdownLinks(ROOT, files)).toEqual([]);
+});
+
+test('docs/README.md leads to every page of docs/', () => {
+  const linked = markdownLinks(readFileSync(join(ROOT, 'docs/README.md'), 'utf8'));
+  const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md') && name !== 'README.md');
+  expect(pages.filter((name) => !linked.includes(name))).toEqual([]);
 });
 
 test('a dead file, heading, reference, address and way out of the folder are found; code is not read', () => {
