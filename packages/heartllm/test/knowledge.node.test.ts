@@ -150,7 +150,12 @@ describe('a model that is constrained', () => {
     await writeFile(ontology, JSON.stringify({ ...knowledge.ontology, yesNo: ['ja', 'nein'] }));
     const { out } = await run('ask', record, 'Is this a normal ECG?', '--ontology', ontology);
     expect(out).toMatch(/^(ja|nein)\n\nyes\/no question, constrained to 2 answers\n/);
-    expect((await run('report', record, '--constrain', '--json')).code).toBe(0);
+
+    const html = join(folder, 'report.html');
+    const report = await run('report', record, '--constrain', '--question', question, '--html', html, '--json');
+    expect(JSON.parse(report.out).constrainedBy).toBe('scp-ecg');
+    for (const answer of JSON.parse(report.out).answers[0].answer) expect(rhythms).toContain(answer);
+    expect(await readFile(html, 'utf8')).toContain('constrained to what the ontology scp-ecg knows');
   });
 
   test('a wrong list or ontology is one line, before anything is computed', async () => {

@@ -3,7 +3,7 @@ import { writeFileAtomic } from '../files/write-file.ts';
 import { NOT_A_DEVICE } from '../html-page.ts';
 import { reportHtml } from '../report-html.ts';
 import { show, type Terminal, warn } from '../terminal/terminal.ts';
-import { type ConstrainOptions, constrainAnswerOptions, readKnowledge } from './constrain-options.ts';
+import { type ConstrainOptions, constrainAnswerOptions, constrainedLine, readKnowledge } from './constrain-options.ts';
 import { explainEach, WHY, whyFields, whyLines } from './explain.ts';
 import { describeBackend, openModel, RECORD } from './options.ts';
 import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
@@ -42,7 +42,7 @@ export function askCommand(program: Command, terminal: Terminal): void {
           ...(why && { why: [why] }),
           model: model.manifest,
           backend: describeBackend(backend),
-          warnings,
+          warnings: [...warnings, ...constrainedLine(constrain)],
         });
         await writeFileAtomic(html, page);
       }

@@ -24,6 +24,11 @@ export function constrainAnswerOptions(command: Command): Command {
   );
 }
 
+/** For people, where a text was constrained. */
+export function constrainedLine(constrain: Knowledge | undefined): string[] {
+  return constrain ? [`constrained to what the ontology ${constrain.ontology.name} knows`] : [];
+}
+
 /**
  * What the options constrain to, if they do.
  *

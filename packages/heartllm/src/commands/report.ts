@@ -3,7 +3,7 @@ import { writeFileAtomic } from '../files/write-file.ts';
 import { NOT_A_DEVICE } from '../html-page.ts';
 import { reportHtml } from '../report-html.ts';
 import { show, type Terminal, warn, wrap } from '../terminal/terminal.ts';
-import { type ConstrainOptions, constrainAnswerOptions, readKnowledge } from './constrain-options.ts';
+import { type ConstrainOptions, constrainAnswerOptions, constrainedLine, readKnowledge } from './constrain-options.ts';
 import { explainEach, WHY, whyFields, whyLines } from './explain.ts';
 import { describeBackend, openModel, RECORD } from './options.ts';
 import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
@@ -53,7 +53,7 @@ export function reportCommand(program: Command, terminal: Terminal): void {
           why,
           model: model.manifest,
           backend: describeBackend(backend),
-          warnings,
+          warnings: [...warnings, ...constrainedLine(constrain)],
         });
         await writeFileAtomic(html, page);
       }
@@ -71,6 +71,7 @@ export function reportCommand(program: Command, terminal: Terminal): void {
           ...fields,
           ...(options.why && { why: whyFields(why[0], ecg) }),
           answers: answerFields,
+          ...(constrain && { constrainedBy: constrain.ontology.name }),
           ...(html === undefined ? {} : { html }),
           model: model.manifest.name,
           warnings,
@@ -80,6 +81,7 @@ export function reportCommand(program: Command, terminal: Terminal): void {
           ...answers.flatMap(({ question, text }) => ['', question, `  ${text || '(empty answer)'}`]),
           '',
           ...why.flatMap((each) => [...whyLines(each, ecg, terminal.columns), '']),
+          ...constrainedLine(constrain),
           ...(html === undefined ? [] : [`page written to ${html}`]),
           `model ${model.manifest.name} on ${describeBackend(backend)}`,
           NOT_A_DEVICE,
