@@ -8,7 +8,7 @@ import { chromium } from 'playwright';
 
 const OUT = new URL('../out/', import.meta.url);
 const WIDTH = 640;
-const MAX_HEIGHT = 460;
+const MAX_HEIGHT = 560;
 
 const browser = await chromium.launch({
   executablePath: process.env.HEARTLLM_CHROMIUM ?? '/usr/bin/chromium',

@@ -79,6 +79,7 @@ test.each(Object.entries(EXAMPLES))(
       expect(text).not.toContain(ROOT);
     }
   },
+  600_000, // seconds where nothing else runs, minutes beside other tests
 );
 
 /** `npx tsx FILE` at the root, without npx. */

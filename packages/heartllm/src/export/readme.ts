@@ -111,6 +111,8 @@ llm = LLM(model=".", dtype="float32")
 ids = tokenizer(question_prompt(codes, "Is this ECG normal?"), add_special_tokens=False)["input_ids"]
 print(llm.generate({"prompt_token_ids": ids}, SamplingParams(temperature=0, max_tokens=170))[0].outputs[0].text)
 \`\`\`
+
+For llama.cpp: \`python to_gguf.py . model.gguf\`, with \`scripts/to_gguf.py\` of the npm package heartllm.
 `;
 
 function files(adapter: boolean, words: number, dtype: WeightDtype | undefined): string {
