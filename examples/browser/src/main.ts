@@ -60,8 +60,9 @@ async function tokenize(start: number): Promise<void> {
     ecg.showCodes(read, open.levels);
     if (open.speaks) ask.about(read.input);
   } catch (failure) {
-    if (!isCancelled(failure))
-      showMessage(error, `The model cannot read this recording. ${(failure as Error).message}`);
+    if (shown !== record || open !== model || reading.running) return; // something else was chosen meanwhile
+    const why = isCancelled(failure) ? 'That was cancelled.' : (failure as Error).message;
+    showMessage(error, `The model has not read this recording. ${why}`);
   }
 }
 

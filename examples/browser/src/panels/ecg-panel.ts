@@ -73,7 +73,9 @@ export class EcgPanel {
     if (tokenized) {
       this.#warn(tokenized.warnings);
       const { start, input } = tokenized;
-      this.#view.reveal({ from: start, to: start + input.codes.length * CODE_SECONDS });
+      const end = start + input.codes.length * CODE_SECONDS;
+      this.#view.reach(end);
+      this.#view.reveal({ from: start, to: end });
     }
     this.#summarize();
   }

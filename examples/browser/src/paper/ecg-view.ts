@@ -99,6 +99,12 @@ export class EcgView {
     this.#marks.redraw();
   }
 
+  /** Goes on at least up to this second of the recording: the model may have read more than was recorded. */
+  reach(seconds: number): void {
+    this.#rows = { ...this.#rows, seconds: Math.max(this.#rows.seconds, seconds) };
+    this.#paper.redraw();
+  }
+
   shade(shading: Shading | undefined): void {
     this.#shading = shading;
     this.#paper.redraw();
@@ -119,7 +125,9 @@ export class EcgView {
 
   rescale(scale: Scale): void {
     const centre = (this.#view.x + this.#paper.size.width / this.#view.zoom / 2) / this.#rows.scale.speed;
+    const { seconds } = this.#rows;
     this.#plan(scale);
+    this.reach(seconds);
     this.#resize();
     this.#look({ ...this.#view, x: centre * scale.speed - this.#paper.size.width / this.#view.zoom / 2 });
   }
