@@ -15,7 +15,7 @@ export async function pack(packages: Package[], into: string): Promise<Map<strin
 
 const TEXT = new Set(['.js', '.ts', '.mjs', '.json', '.map', '.md', '']);
 const MACHINE_PATH = /(?:file:\/\/)?\/(?:home|root|tmp|Users|work|build|mnt)\/[\w.-]+\/[^\s"'`)]*/;
-const OPTIONAL_ENTRY = /^(dist|src|generated|weights|model|recipes|bin)\//;
+const OPTIONAL_ENTRY = /^(dist|src|generated|weights|model|recipes|bin|scripts|ontology|knowledge)\//;
 const ALWAYS = ['README.md', 'LICENSE', 'package.json'];
 
 /** What is wrong with a tarball: files that are missing, files nobody needs, maps that lead nowhere, machine paths. */
