@@ -25,7 +25,7 @@ for (const file of readdirSync(OUT).filter(shown)) {
     await page.setContent(`<body style="margin:0"><img src="${url}" style="display:block;width:100%"></body>`);
     await page.waitForFunction(() => document.images[0].complete);
   }
-  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  const height = await page.evaluate(() => Math.ceil(document.body.getBoundingClientRect().bottom));
   const picture = new URL(file.replace(/\.\w+$/, '.png'), import.meta.url);
   await page.screenshot({
     path: fileURLToPath(picture),
