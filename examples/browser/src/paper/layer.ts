@@ -24,18 +24,21 @@ export class Layer {
     const ratio = Math.max(1, window.devicePixelRatio);
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
-    this.redraw();
+    this.#paint(); // a canvas of another size is empty: were it drawn in the next frame, this one would show it so
   }
 
   redraw(): void {
-    if (this.#frame) return;
-    this.#frame = requestAnimationFrame(() => {
+    this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      const context = this.canvas.getContext('2d');
-      if (!context || !this.#width || !this.#height) return;
-      context.setTransform(this.canvas.width / this.#width, 0, 0, this.canvas.height / this.#height, 0, 0);
-      context.clearRect(0, 0, this.#width, this.#height);
-      this.#draw(context, this.size);
+      this.#paint();
     });
+  }
+
+  #paint(): void {
+    const context = this.canvas.getContext('2d');
+    if (!context || !this.#width || !this.#height) return;
+    context.setTransform(this.canvas.width / this.#width, 0, 0, this.canvas.height / this.#height, 0, 0);
+    context.clearRect(0, 0, this.#width, this.#height);
+    this.#draw(context, this.size);
   }
 }
