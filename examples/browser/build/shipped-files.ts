@@ -10,9 +10,9 @@ import type { Shipped } from '../src/shipped.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const RECORDS = 'examples/data/ptbxl';
 
-/** Folders of the repository that come with the page, by where they are served. */
+/** Folders of the repository that come with the page, by where they are served, and which paths in them. */
 const FOLDERS: Record<string, { folder: string; files: RegExp }> = {
-  model: { folder: 'packages/nano/model', files: /./ },
+  model: { folder: 'packages/nano/model', files: /^(?!training\/)/ }, // how it was trained, no page needs
   records: { folder: `${RECORDS}/records500`, files: /\.(hea|dat)$/ },
   tfjs: { folder: 'node_modules/@tensorflow/tfjs-backend-wasm/dist', files: /tfjs-backend-wasm(-simd)?\.wasm$/ },
 };
@@ -56,12 +56,17 @@ async function served(name: string): Promise<Served[]> {
   const { folder, files } = FOLDERS[name];
   const base = join(root, folder);
   const entries = await readdir(base, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile() && files.test(entry.name));
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(base, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
   return Promise.all(
-    paths.map(async (entry) => {
-      const path = join(entry.parentPath, entry.name);
-      return { url: `${name}/${relative(base, path).replaceAll('\\', '/')}`, path, size: (await stat(path)).size };
-    }),
+    paths
+      .filter((path) => files.test(path))
+      .map(async (path) => ({
+        url: `${name}/${path}`,
+        path: join(base, path),
+        size: (await stat(join(base, path))).size,
+      })),
   );
 }
 
