@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -69,9 +70,11 @@ test.each(Object.entries(EXAMPLES))(
   async (name, { prints, draws }) => {
     const figures = draws.map((file) => join(ROOT, 'examples/out', file));
     for (const figure of figures) await rm(figure, { force: true });
-    const { code, out, err } = await run(join('examples', name));
+    // `npx tsx FILE` at the root, without npx; rejects for an exit code other than 0
+    const { stdout: out, stderr: err } = await promisify(execFile)(process.execPath, [TSX, join('examples', name)], {
+      cwd: ROOT,
+    });
     expect(err.replace(LIBTENSORFLOW, '')).toBe('');
-    expect(code).toBe(0);
     for (const line of prints) expect(out).toMatch(line);
     expect(out).not.toContain(ROOT);
     for (const figure of figures) {
@@ -84,20 +87,3 @@ test.each(Object.entries(EXAMPLES))(
   },
   600_000, // seconds where nothing else runs, minutes beside other tests
 );
-
-/** `npx tsx FILE` at the root, without npx. */
-function run(file: string): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [TSX, file], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (text) => {
-      out += text;
-    });
-    child.stderr.on('data', (text) => {
-      err += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code: code ?? -1, out, err }));
-  });
-}
