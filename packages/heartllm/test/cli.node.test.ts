@@ -337,6 +337,11 @@ describe('demo', () => {
       const own = await withModel('demo', '--record', good);
       expect(own.out).toMatch(/^HeartLLM demo\. Research software, not a medical device/);
       expect(own.out).toMatch(/Record +good: 12 leads(.|\n)*Page +heartllm-report\.html/);
+      expect(own.out).not.toMatch(/^Labels/m); // it lies in no folder of PTB-XL
+
+      const labelled = await withModel('demo', '--record', `${EXAMPLES}/00000/00913_hr.hea`);
+      expect(labelled.out).toMatch(/^Labels +sinus rhythm\. normal ecg\.?$/m);
+      expect(labelled.out).toContain('The same questions about another ECG, 00722_hr');
     } finally {
       process.chdir(before);
     }

@@ -79,6 +79,12 @@ async function tryPackage(chosen: Package, tarballs: Map<string, string>, parent
       const { records } = JSON.parse(await run('npx', ['--no-install', ...args], project!.folder));
       return `${records[0].codes.length} codes`;
     });
+    await check(`${chosen.name} demo`, async () => {
+      const { labels, answers } = JSON.parse(
+        await run('npx', ['--no-install', 'heartllm', 'demo', '--json'], project!.folder),
+      );
+      return `${answers.length} answers beside their labels: ${labels}`;
+    });
   }
 }
 

@@ -1,7 +1,8 @@
-import { relative, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import type { EcgRecord } from '@heartllm/ecg-io';
 import type { Command } from 'commander';
-import { type Label, openExamples } from '../demo/examples.ts';
+import { type Label, ptbxlLabel } from '../demo/label.ts';
+import { demoRecord } from '../demo/records.ts';
 import { recordPath } from '../files/read-record-file.ts';
 import { writeFileAtomic } from '../files/write-file.ts';
 import { NOT_A_DEVICE } from '../html-page.ts';
@@ -15,7 +16,7 @@ interface DemoOptions extends EcgOptions {
   record?: string;
 }
 
-/** Two records with different diagnoses, of the fold that no model was trained on. */
+/** Two records with different diagnoses, of the fold that no model was trained on: what scripts/demo-records.mjs packs. */
 const RECORDS = ['00722_hr', '00913_hr'] as const;
 /** One yes/no, one choice, one open question, in ECG-QA's wording. */
 const QUESTIONS = [
@@ -38,20 +39,17 @@ interface Examined {
 export function demoCommand(program: Command, terminal: Terminal): void {
   ecgOptions(program.command('demo'))
     .description(`show all of it on one record and write ${PAGE}`)
-    .option('--record <path>', `${RECORD} (default: one of the examples)`)
+    .option('--record <path>', `${RECORD} (default: one of PTB-XL's that comes with the command)`)
     .action(async (options: DemoOptions) => {
       const start = performance.now();
-      const examples = await openExamples();
-      const first = options.record === undefined ? examples?.path(RECORDS[0]) : resolve(recordPath(options.record));
-      if (!first) throw new Error('the example records are in the repository only: name a record with --record');
+      const first = options.record === undefined ? demoRecord(RECORDS[0]) : resolve(recordPath(options.record));
       const { model, backend } = await openModel(options);
       const loaded = performance.now();
 
-      const main = await examine(model, first, options, examples?.label(first));
+      const main = await examine(model, first, options);
       warn(terminal, main.decoded.warnings);
       const { report } = await model.report(main.decoded);
-      const otherPath = examples?.path(RECORDS[first === examples.path(RECORDS[1]) ? 0 : 1]);
-      const other = otherPath ? await examine(model, otherPath, options, examples?.label(otherPath)) : undefined;
+      const other = await examine(model, demoRecord(RECORDS[basename(first) === RECORDS[1] ? 0 : 1]), options);
       const computed = performance.now();
 
       const page = reportHtml({
@@ -61,7 +59,7 @@ export function demoCommand(program: Command, terminal: Terminal): void {
         levels: model.tokenizer.config.levels,
         mse: main.decoded.mse,
         answers: main.answers,
-        control: other && { record: other.ecg.name, answers: other.answers },
+        control: { record: other.ecg.name, answers: other.answers },
         report,
         model: model.manifest,
         backend: describeBackend(backend),
@@ -74,7 +72,7 @@ export function demoCommand(program: Command, terminal: Terminal): void {
         ...examinedFields(main),
         codes: Array.from(main.decoded.codes),
         report,
-        control: other && examinedFields(other),
+        control: examinedFields(other),
         page: resolve(PAGE),
         model: model.manifest.name,
         backend,
@@ -99,7 +97,8 @@ export function demoCommand(program: Command, terminal: Terminal): void {
         ...describe('Report', report || '(empty)', terminal),
         '',
         ...answerLines(main, terminal, 'Questions about '),
-        ...(other ? ['', ...answerLines(other, terminal, 'The same questions about another ECG, ')] : []),
+        '',
+        ...answerLines(other, terminal, 'The same questions about another ECG, '),
         '',
         ...describe('Page', relative('.', PAGE), terminal),
         ...describe(
@@ -111,7 +110,8 @@ export function demoCommand(program: Command, terminal: Terminal): void {
     });
 }
 
-async function examine(model: HeartLlm, path: string, options: EcgOptions, label?: Label): Promise<Examined> {
+async function examine(model: HeartLlm, path: string, options: EcgOptions): Promise<Examined> {
+  const label = await ptbxlLabel(path);
   const { ecg, record } = await readEcg(path, model, options);
   const decoded = await model.reconstruct(ecg);
   const answers = [];
