@@ -4,7 +4,8 @@ import type { HeartLlm } from '../pipeline.ts';
 import type { CommonOptions } from '../terminal/terminal.ts';
 
 /** Help text of a record argument. */
-export const RECORD = "path to a WFDB record's header, with or without .hea, or to an .edf, .bdf or .csv file";
+export const RECORD =
+  "path to a WFDB record's header, with or without .hea, to an .edf, .bdf or .csv file, or an exam, FILE.hdf5#ID";
 
 /** Options of the commands that compute. */
 export interface ModelOptions extends CommonOptions {
