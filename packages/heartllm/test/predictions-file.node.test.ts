@@ -7,7 +7,8 @@ import { controlsOf } from '../src/eval/controls.ts';
 import type { EvalItem, Prediction } from '../src/eval/item.ts';
 import { planBatches } from '../src/eval/plan.ts';
 import { predict, type Writer } from '../src/eval/predict.ts';
-import { PredictionsFile, type RunSettings } from '../src/eval/predictions-file.ts';
+import { PredictionsFile } from '../src/eval/predictions-file.ts';
+import type { RunSettings } from '../src/eval/settings-file.ts';
 
 const ecgs = Array.from({ length: 5 }, (_, i) => ({ codes: Int32Array.of(i, i), patient: `patient ${i}` }));
 const items = Array.from(

@@ -123,9 +123,24 @@ describe('eval why', () => {
     expect(interval[0]).toBeLessThanOrEqual(interval[1]);
     expect(result.masking.ratio.T.T.value).toBeGreaterThan(0);
 
-    const { out, err } = await withModel(...argv, '--records', '1');
+    const file = join(folder, 'why.jsonl');
+    const { out, err } = await withModel(...argv, '--records', '1', '--out', file);
     expect(out).toContain('LUDB: 1 records, 4 questions about each');
     expect(err).toMatch(/asking why 1\/1/);
+
+    const first = await readFile(file, 'utf8');
+    await writeFile(file, `${first}{"ecg": 1, "time": {"P"`); // killed while a line was being written
+    const resumed = await withModel(...argv, '--out', file, '--json');
+    expect(resumed.err).toContain(`${file}: goes on after 1 records\n`);
+    expect(JSON.parse(resumed.out)).toEqual({ ...result, out: file });
+    const whole = await readFile(file, 'utf8');
+    expect(whole.startsWith(first) && whole.trimEnd().split('\n').length === 2).toBe(true);
+
+    expect((await withModel(...argv, '--out', file, '--seed', '1')).err).toContain('made with seed 0, now it is 1');
+    await writeFile(file, '{"ecg": 0}\n');
+    expect((await withModel(...argv, '--out', file)).err).toContain(
+      `${file} line 1: expected what was asked about a record, 4 questions`,
+    );
   });
 
   test('other data sets and wrong numbers are refused', async () => {

@@ -27,6 +27,7 @@ interface WhyOptions extends EvalOptions {
   window: number;
   stride: number;
   batchSize: number;
+  out?: string;
 }
 
 /** `heartllm eval tokenizer`, `eval qa`, `eval report` and `eval why` */
@@ -90,13 +91,18 @@ export function evalCommand(program: Command, terminal: Terminal): void {
     .option('--window <n>', 'codes that are masked at a time', whole(1), 4)
     .option('--stride <n>', 'codes from one window to the next', whole(1), 4)
     .option('--batch-size <n>', 'windows at once', whole(1), 16)
+    .option(
+      '--out <file>',
+      'write what is found about each record there, as JSON lines; a run that was ended goes on with it',
+    )
     .action((options: WhyOptions) =>
       withInterrupt(async (signal) => {
         const { evaluateWhy } = await import('../eval/evaluate-why.ts');
         const [data, { model, backend }] = await Promise.all([open(options, 'qa'), openModel(options)]);
-        const result = await evaluateWhy(data, { ...options, model, signal }, terminal).finally(() => model.dispose());
+        const run = { ...options, model, backend: backend.name, signal };
+        const result = await evaluateWhy(data, run, terminal).finally(() => model.dispose());
         const name = model.manifest.name;
-        const fields = { ...result, model: name, backend };
+        const fields = { ...result, model: name, backend, ...(options.out && { out: options.out }) };
         show(terminal, options, fields, [...whyLines(result), '', `model ${name} on ${describeBackend(backend)}`]);
       }),
     );

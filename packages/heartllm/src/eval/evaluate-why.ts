@@ -1,12 +1,11 @@
 import { Generator } from '@heartllm/backend';
 import { type EcgRecord, WfdbError } from '@heartllm/ecg-io';
-import { questionPrompt } from '@heartllm/vocab-bridge';
-import { ANSWER_TOKENS, type HeartLlm } from '../pipeline.ts';
+import type { HeartLlm } from '../pipeline.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { askText } from '../why/asked-text.ts';
-import { explain } from '../why/explain.ts';
+import { askWhy, type WhyRun } from './ask-why.ts';
 import type { EvalData } from './data.ts';
 import { EvaluationError } from './error.ts';
+import { fingerprint, modelFingerprint } from './fingerprint.ts';
 import { FittedRecordings } from './load-ecgs.ts';
 import {
   byPart,
@@ -17,23 +16,11 @@ import {
   scoreMap,
   scoreMasking,
 } from './score-why.ts';
+import type { RunSettings } from './settings-file.ts';
 import { type AskedPart, waveQuestions } from './wave-questions.ts';
 import { PARTS, type Part, readWaveShares, type WaveShares } from './wave-shares.ts';
-import { mapsOf, maskingChanges, maskParts, partShares, type WhyRecord } from './why-record.ts';
-
-export interface WhyRun {
-  model: HeartLlm;
-  seed: number;
-  /** Of the data set, from its beginning; all by default. */
-  records?: number;
-  /** Questions about each part of the beat. */
-  perPart: number;
-  /** Codes of an occluded window, and from one to the next. */
-  window: number;
-  stride: number;
-  batchSize: number;
-  signal: AbortSignal;
-}
+import { WhyFile } from './why-file.ts';
+import { maskingChanges, partShares, type WhyRecord } from './why-record.ts';
 
 /** What `heartllm eval why` tells. */
 export interface WhyEvaluation {
@@ -64,49 +51,51 @@ export interface WhyEvaluation {
  * @throws EvaluationError for another data set, and where no recording has annotated waves
  */
 export async function evaluateWhy(data: EvalData, run: WhyRun, terminal: Terminal): Promise<WhyEvaluation> {
-  const { model, seed, perPart, window, stride, batchSize, signal } = run;
+  const { model, seed, perPart, signal, out } = run;
   if (data.dataset !== 'LUDB') {
     throw new EvaluationError(`expected LUDB, whose waves are annotated, found ${data.dataset}`);
   }
-  const language = await model.language();
   const places = [...data.recordings.keys()].slice(0, run.records);
   const read = new FittedRecordings(data, places, model, terminal, 'asking why', signal);
   const generator = new Generator(`${seed}/turned`);
-  const questions = waveQuestions(perPart).map((asked) => ({ ...asked, yes: 0 }));
+  const questions = waveQuestions(perPart);
+  const file = out === undefined ? undefined : await WhyFile.open(out, await settingsOf(data, run), questions.length);
+  if (file?.restored.size) terminal.err(`${out}: goes on after ${file.restored.size} records\n`);
   const told: WhyRecord[] = [];
   let withoutWaves = 0;
-  for await (const record of read) {
-    const { codes } = await model.tokenize(record);
-    const { path } = data.recordings[read.kept.at(-1)!].row.recording;
-    const waves = await wavesOf(data, { path, record, model, codes: codes.length }, terminal);
-    if (!waves) {
-      withoutWaves++;
-      continue;
+  try {
+    for await (const record of read) {
+      const place = read.kept.at(-1)!;
+      const waves = await wavesOf(data, { path: data.recordings[place].row.recording.path, record, model }, terminal);
+      if (!waves) {
+        withoutWaves++;
+        continue;
+      }
+      const turn = generator.integer(waves.to - waves.from); // drawn for a restored record too, so that the next one has its own
+      let about = file?.restored.get(place);
+      if (!about) {
+        about = await askWhy(record, { waves, turn }, questions, run);
+        await file?.append(place, about);
+      }
+      told.push(about);
     }
-    const about: WhyRecord = { waves, turn: generator.integer(waves.to - waves.from), asked: [] };
-    const ecg = { codes, ...(language.continuous && { points: model.tokenizer.encodePoints(record) }) };
-    for (const asked of questions) {
-      const prompt = questionPrompt(language.vocabulary, { codes, question: asked.question });
-      const text = await askText(language, { prompt, ecg, maxNewTokens: ANSWER_TOKENS });
-      const why = await explain(language, text, { window, stride, batchSize, signal });
-      if (why.answer === 'yes') asked.yes++;
-      const changes = await maskParts(language, text, why.logProbability, about);
-      about.asked.push({ part: asked.part, maps: mapsOf(why), agreement: why.agreement, ...changes });
-    }
-    told.push(about);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new EvaluationError(out === undefined ? 'stopped' : `stopped; the same command goes on with ${out}`);
+  } finally {
+    await file?.close();
   }
   if (told.length === 0) throw new EvaluationError(`${data.dataset}: not one recording with annotated waves`);
 
   const maps = Object.keys(told[0].asked[0].maps);
-  const mass = ({ asked }: WhyRecord, map: string) =>
-    mean(asked.map(({ maps }) => maps[map].reduce((sum, value) => sum + value, 0)));
+  const total = ({ asked }: WhyRecord, map: string) => mean(asked.map(({ maps }) => maps[map].total));
   const shares = (map: string) => told.map((about) => partShares(about, map));
   const { changed: _, ...leftOut } = read.counts;
   return {
     dataset: data.dataset,
     records: told.length,
-    questions: questions.map(({ yes, ...asked }) => ({ ...asked, yes: yes / told.length })),
-    time: byPart(PARTS, (part) => mean(shares('rollout').map(({ time }) => time[part]))),
+    questions: questions.map((asked, q) => ({ ...asked, yes: mean(told.map((about) => Number(about.asked[q].yes))) })),
+    time: byPart(PARTS, (part) => mean(told.map(({ time }) => time[part]))),
     maps: Object.fromEntries(maps.map((map) => [map, scoreMap(shares(map), seed)])),
     onEcg: Object.fromEntries(
       maps
@@ -114,7 +103,7 @@ export async function evaluateWhy(data: EvalData, run: WhyRun, terminal: Termina
         .map((map) => [
           map,
           estimateMean(
-            told.map((about) => mass(about, map)),
+            told.map((about) => total(about, map)),
             seed,
           ),
         ]),
@@ -127,20 +116,33 @@ export async function evaluateWhy(data: EvalData, run: WhyRun, terminal: Termina
       }),
       seed,
     ),
-    window,
-    stride,
+    window: run.window,
+    stride: run.stride,
     leftOut: { ...leftOut, withoutWaves },
+  };
+}
+
+/** All that decides what is found about a record; how many there are may change. */
+async function settingsOf(data: EvalData, run: WhyRun): Promise<RunSettings> {
+  const { model, seed, perPart, window, stride, batchSize, backend } = run;
+  const paths = data.recordings.map(({ row }) => row.recording.path);
+  return {
+    ...{ task: 'why', dataset: data.dataset, seed, perPart, window, stride, batchSize, backend },
+    model: `${model.manifest.name} ${await modelFingerprint(await model.language())}`,
+    tokenizer: fingerprint(await model.tokenizerHashes()),
+    recordings: fingerprint(paths),
   };
 }
 
 /** Undefined for a recording without annotations, or with damaged ones, which is told. */
 async function wavesOf(
   data: EvalData,
-  { path, record, model, codes }: { path: string; record: EcgRecord; model: HeartLlm; codes: number },
+  { path, record, model }: { path: string; record: EcgRecord; model: HeartLlm },
   terminal: Terminal,
 ): Promise<WaveShares | undefined> {
   const { encoder, leads } = model.tokenizer.config;
-  const size = { codes, samplesPerCode: 2 ** encoder.blocks, fs: record.fs };
+  const samplesPerCode = 2 ** encoder.blocks;
+  const size = { codes: Math.ceil(record.samples / samplesPerCode), samplesPerCode, fs: record.fs };
   try {
     return await readWaveShares(data.source, path, leads, size);
   } catch (error) {

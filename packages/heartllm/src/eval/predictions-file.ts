@@ -1,11 +1,8 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
-import { writeFileAtomic } from '../files/write-file.ts';
+import { type FileHandle, open } from 'node:fs/promises';
 import { EvaluationError } from './error.ts';
 import type { EvalItem, Prediction } from './item.ts';
 import type { PlannedBatch } from './plan.ts';
-
-/** All that decides what is predicted; a run that differs in any of it must not go on with the file. */
-export type RunSettings = Record<string, string | number | null>;
+import { checkSettings, type RunSettings, readIfThere } from './settings-file.ts';
 
 /** What stands in a line beside the prediction: question and answer, or the reference. */
 export type LineFields<T> = (item: T) => Record<string, unknown>;
@@ -74,28 +71,6 @@ export class PredictionsFile<T extends EvalItem> {
   }
 }
 
-async function checkSettings(path: string, settings: RunSettings, hasPredictions: boolean): Promise<void> {
-  const beside = `${path}.settings.json`;
-  const text = await readIfThere(beside);
-  if (text === undefined) {
-    if (hasPredictions) throw new EvaluationError(`${path}: is there, but without ${beside} it cannot be gone on with`);
-    await writeFileAtomic(beside, `${JSON.stringify(settings, null, 2)}\n`);
-    return;
-  }
-  let before: RunSettings;
-  try {
-    before = JSON.parse(text) as RunSettings;
-  } catch {
-    throw new EvaluationError(`${beside}: expected JSON`);
-  }
-  for (const name of new Set([...Object.keys(settings), ...Object.keys(before)])) {
-    if (before[name] === settings[name]) continue;
-    throw new EvaluationError(
-      `${path}: made with ${name} ${before[name] ?? 'unknown'}, now it is ${settings[name] ?? 'unknown'}; name another --out`,
-    );
-  }
-}
-
 /** The complete batches at the beginning of the text, and where they end in bytes. */
 function restore<T extends EvalItem>(path: string, text: string, batches: readonly PlannedBatch<T>[]) {
   const lines = text.split('\n');
@@ -126,13 +101,4 @@ function toPrediction(path: string, text: string, line: number, id: number, cond
     throw new EvaluationError(`${path} line ${line}: expected the prediction with id ${id} and condition ${condition}`);
   }
   return { id, condition: found.condition, prediction, ...(pYes !== undefined && { pYes }) };
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -10,7 +10,8 @@ import type { EvalItem, Prediction } from './item.ts';
 import { FittedRecordings, type RecordingCounts } from './load-ecgs.ts';
 import { planBatches } from './plan.ts';
 import { predict, type Writer } from './predict.ts';
-import { type LineFields, PredictionsFile, type RunSettings } from './predictions-file.ts';
+import { type LineFields, PredictionsFile } from './predictions-file.ts';
+import type { RunSettings } from './settings-file.ts';
 
 /** What an evaluation by generation is made with. */
 export interface EvalRun {

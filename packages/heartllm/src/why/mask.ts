@@ -12,7 +12,7 @@ const QUIET = 8;
  *
  * What else could stand there, and why it does not:
  * - nothing, as by an attention mask of 0 or by leaving the codes out: the ECG gets shorter, which none was in training, and answers lose
- *   5 nats whatever the stretch, a hundred times what any other filling costs;
+ *   ten times what any other filling costs, whatever the stretch;
  * - the ECG's most frequent code: it is only 6 to 15 of 313, so which one it is is chance, and a row of it is no ECG;
  * - the codes of the signal with a straight line in it: needs the signal, and changes codes outside of the stretch too, as the encoder
  *   sees 217 samples at a time.
