@@ -3,7 +3,9 @@ import { orEmpty } from './html-page.ts';
 
 /** A question as a page shows it. */
 export interface PageAnswer {
+  /** As it was asked; escaped by the page. */
   question: string;
+  /** What the model says; where it is empty the page says so. */
   text: string;
   /** What the record's labels say, where they are known. */
   label?: string;

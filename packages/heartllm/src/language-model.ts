@@ -11,9 +11,11 @@ import { ModelFolderError, type ModelManifest } from './model-manifest.ts';
 
 /** What the language model wrote. */
 export interface Generated {
+  /** Without control words and ECG codes, and without spaces around it; may be empty. */
   text: string;
   /** Length of the prompt in tokens, ECG codes included. */
   promptTokens: number;
+  /** Tokens of the answer, the end of text included if it came. */
   generatedTokens: number;
   /** Generated tokens per second, the reading of the prompt included. */
   tokensPerSecond: number;
@@ -24,7 +26,9 @@ const IGNORED = -100;
 
 /** The language model of a model folder with its vocabulary. */
 export class LanguageModel {
+  /** The weights; `load` leaves a LoRA beside the base, `HeartLlm.language` adds it into the base. */
   readonly llama: Llama;
+  /** Words of text and of ECG codes; its ids are those of prompts and answers. */
   readonly vocabulary: EcgVocabulary;
   /** The quantizer that the codes come from. */
   readonly fsq: Fsq;
@@ -38,8 +42,12 @@ export class LanguageModel {
   }
 
   /**
+   * Loads the language model of a model folder: base, adapter and projector, as far as they are there.
+   *
+   * @param source the model folder
    * @param fsq the tokenizer's quantizer
-   * @throws ModelFolderError when the folder holds no language model, or one for another codebook
+   * @throws ModelFolderError when the folder holds no language model, or one for another codebook; LlamaError and VocabularyError
+   *   for files that this runtime cannot take
    */
   static async load(source: Source, { name, contents }: ModelManifest, fsq: Fsq): Promise<LanguageModel> {
     const codes = fsq.codebookSize;
@@ -81,6 +89,7 @@ export class LanguageModel {
   /**
    * Continues a prompt greedily up to the end of text.
    *
+   * @param prompt ids of the vocabulary, as `questionPrompt` and `reportPrompt` of @heartllm/vocab-bridge make them
    * @param ecg whose codes are in the prompt, for a model that takes points
    * @param sayings all that may be written
    * @throws VocabularyError where sayings are given and the vocabulary is no byte-level BPE's
@@ -125,7 +134,7 @@ export class LanguageModel {
    *
    * @param ids [T]
    * @param ecg whose codes are in it, for a model that takes points
-   * @returns [T * T] by rows for each layer
+   * @returns [T * T] by rows for each layer: row t is how much token t looked at each, 0 behind it; rows sum to 1
    */
   async meanAttentions(ids: number[], ecg?: EcgInput): Promise<Float32Array[]> {
     const means = tf.tidy(() => {
@@ -140,6 +149,8 @@ export class LanguageModel {
   /**
    * log p of an ending after each of several prompts of one length, in nats, all at once.
    *
+   * @param prompts [B][T]
+   * @param ending ids, at least one
    * @param ecgs whose codes are in the prompts, for a model that takes points
    */
   async logProbabilities(prompts: number[][], ending: number[], ecgs?: EcgInput[]): Promise<number[]> {
@@ -160,6 +171,8 @@ export class LanguageModel {
    * @param weighed ids whose logits as the first new token are wanted
    * @param ecgs whose codes are in the prompts, for a model that takes points
    * @param sayings all that may be written behind each prompt; what is cut off is cut back as in {@link LanguageModel.stream}
+   * @returns in the order of the prompts
+   * @throws VocabularyError as {@link LanguageModel.generate}
    */
   async generateBatch(
     prompts: number[][],
@@ -167,7 +180,14 @@ export class LanguageModel {
     weighed: number[] = [],
     ecgs?: EcgInput[],
     sayings?: Sayings[],
-  ): Promise<{ text: string; firstLogits: number[] }[]> {
+  ): Promise<
+    {
+      /** As in {@link Generated}. */
+      text: string;
+      /** Of the ids of `weighed`, in their order, before sayings forbid any; empty where none was asked for. */
+      firstLogits: number[];
+    }[]
+  > {
     if (!prompts.length) return [];
     const { eosId, padId } = this.vocabulary;
     const { inputIds, attentionMask } = padPrompts(this.vocabulary, prompts); // [B][T]

@@ -2,9 +2,11 @@
 export interface ModelManifest {
   /** Version of this format, 1. */
   schemaVersion: 1;
+  /** What outputs and errors call the model. */
   name: string;
+  /** What the model is, in sentences for people. */
   description: string;
-  /** Samples per second that the model needs. */
+  /** Samples per second that the model needs, Hz. */
   samplingRate: number;
   /** The model's lead order. */
   leads: string[];
@@ -13,7 +15,16 @@ export interface ModelManifest {
   /** How it was trained: data, steps, seed; in sentences for people. */
   training: string;
   /** Folders inside the model folder. */
-  contents: { ecgTokenizer?: string; llm?: string; adapter?: string; projector?: string };
+  contents: {
+    /** config.json and model.safetensors of the ECG tokenizer; 'ecg-tokenizer' where it is not named. */
+    ecgTokenizer?: string;
+    /** A Hugging Face Llama whose vocabulary holds the ECG codes; absent: the model only tokenizes. */
+    llm?: string;
+    /** A PEFT LoRA adapter of `llm`. */
+    adapter?: string;
+    /** What puts vectors in the place of codes, for a model without discretization. */
+    projector?: string;
+  };
   /** Figures for people, each with what it was measured on. */
   scores?: Record<string, unknown>;
 }
@@ -26,7 +37,7 @@ export class ModelFolderError extends Error {
   }
 }
 
-/** File name of the manifest. */
+/** File name of the manifest, in the root of a model folder. */
 export const MANIFEST_FILE = 'heartllm.json';
 
 const CONTENTS = ['ecgTokenizer', 'llm', 'adapter', 'projector'] as const;

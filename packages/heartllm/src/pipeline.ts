@@ -26,7 +26,7 @@ export interface TokenizedEcg {
   codes: Int32Array;
   /** How many of them differ. */
   codesUsed: number;
-  /** Codes per second of ECG, 31.25. */
+  /** Codes per second of ECG, 31.25 for the published tokenizer. */
   tokensPerSecond: number;
   /** What had to be changed in the signal, one line each. */
   warnings: string[];
@@ -50,6 +50,7 @@ export interface ReconstructedEcg extends TokenizedEcg {
 
 /** What the model said to a question. */
 export interface Answer extends Generated {
+  /** As it was asked. */
   question: string;
   /** The answers in the text, split at '.' as in ECG-QA. */
   answer: string[];
@@ -57,6 +58,7 @@ export interface Answer extends Generated {
 
 /** What the model wrote about an ECG. */
 export interface Report extends Generated {
+  /** The same as `text`. */
   report: string;
 }
 
@@ -92,7 +94,9 @@ export const REPORT_TOKENS = 200;
  * ```
  */
 export class HeartLlm {
+  /** The model folder's heartllm.json. */
   readonly manifest: ModelManifest;
+  /** The model's ECG tokenizer, for codes without the rest: many recordings, streams, points. */
   readonly tokenizer: EcgTokenizer;
   readonly #source: Source;
   #language: Promise<LanguageModel> | undefined;
@@ -107,8 +111,8 @@ export class HeartLlm {
    * Opens a model folder. The language model is loaded when it is first asked.
    *
    * @param source the folder; without it the embedded model (in Node)
-   * @throws ModelFolderError when heartllm.json is wrong or names no ECG tokenizer; whatever the source throws for a
-   *   missing file
+   * @throws ModelFolderError when heartllm.json is wrong, or no model is given and the embedded one is not there;
+   *   TokenizerConfigError when the tokenizer's files do not fit together; whatever the source throws for a missing file
    */
   static async load(source?: Source): Promise<HeartLlm> {
     const folder = source ?? (await defaultModel());
@@ -118,7 +122,12 @@ export class HeartLlm {
   }
 
   /** SHA-256, in hex, of the ECG tokenizer's two files: models that share them give the same codes. */
-  async tokenizerHashes(): Promise<{ weights: string; config: string }> {
+  async tokenizerHashes(): Promise<{
+    /** Of model.safetensors. */
+    weights: string;
+    /** Of config.json. */
+    config: string;
+  }> {
     const [weights, config] = await Promise.all(
       ['model.safetensors', 'config.json'].map(async (name) => {
         const bytes = await this.#source.read(`${tokenizerFolder(this.manifest)}/${name}`);
@@ -135,7 +144,13 @@ export class HeartLlm {
     return { leads, fs: sampling_rate, seconds: samples / sampling_rate, gaps: { upTo: Number.POSITIVE_INFINITY } };
   }
 
-  /** @throws RecordingError when the record doesn't fit: leads, rate, length, a lead without valid samples */
+  /**
+   * An ECG to codes.
+   *
+   * @param record at the model's rate and of its length, leads in any order, in any unit (mV for a causal tokenizer); `prepare` of
+   *   @heartllm/ecg-io makes others fit with {@link HeartLlm.input}
+   * @throws RecordingError when the record doesn't fit: leads, rate, length, a lead without valid samples
+   */
   async tokenize(record: Recording): Promise<TokenizedEcg> {
     const { warnings } = prepareSignal(record, this.tokenizer.config);
     const codes = this.tokenizer.encode(record);
@@ -143,7 +158,12 @@ export class HeartLlm {
     return { codes, codesUsed: new Set(codes).size, tokensPerSecond: sampling_rate / 2 ** encoder.blocks, warnings };
   }
 
-  /** @throws RecordingError as {@link HeartLlm.tokenize}; Error when the model has no decoder */
+  /**
+   * An ECG to codes and back, with what is lost on the way.
+   *
+   * @param record as for {@link HeartLlm.tokenize}; `units` one per lead, 'mV' where they are not given
+   * @throws RecordingError as {@link HeartLlm.tokenize}; Error when the model has no decoder
+   */
   async reconstruct(record: Recording & { units?: string[] }): Promise<ReconstructedEcg> {
     const { config, fsq } = this.tokenizer;
     const tokenized = await this.tokenize(record);
@@ -172,7 +192,14 @@ export class HeartLlm {
     };
   }
 
-  /** Answers a question about an ECG, greedily, with at most 170 tokens. */
+  /**
+   * Answers a question about an ECG, greedily, with at most 170 tokens, the published limit.
+   *
+   * @param ecg as for {@link HeartLlm.tokenize}, or its codes
+   * @param question in English, as the questions that the model was trained on
+   * @throws RecordingError as {@link HeartLlm.tokenize}; ModelFolderError as {@link HeartLlm.language}; VocabularyError for a value
+   *   that is no code, and where answers are constrained and the vocabulary is no byte-level BPE's
+   */
   async ask(ecg: Ecg, question: string, options: AskOptions = {}): Promise<Answer> {
     return last(this.askStream(ecg, question, options));
   }
@@ -203,7 +230,12 @@ export class HeartLlm {
     }
   }
 
-  /** Writes a report about an ECG, greedily, with at most 200 tokens. */
+  /**
+   * Writes a report about an ECG, greedily, with at most 200 tokens, the published limit.
+   *
+   * @param ecg as for {@link HeartLlm.tokenize}, or its codes
+   * @throws as {@link HeartLlm.ask}; KnowledgeError where reports are constrained and the ontology knows no sentence
+   */
   async report(ecg: Ecg, options: ReportOptions = {}): Promise<Report> {
     return last(this.reportStream(ecg, options));
   }
@@ -233,15 +265,19 @@ export class HeartLlm {
    * @param answer to be explained; by default what the model answers
    * @param options `onProgress` is told the answer, the attention, and every batch of masked windows
    *   `signal` ends it between two batches
-   * @throws RecordingError as {@link HeartLlm.tokenize}; RangeError for windows that would leave codes out; what the signal was
-   *   aborted with
+   * @throws as {@link HeartLlm.ask}; RangeError for windows that would leave codes out; what the signal was aborted with
    */
   async explain(
     ecg: Ecg,
     question: string,
     answer?: string,
     { constrain, ...options }: ExplainOptions & AskOptions = {},
-  ): Promise<Explanation & { question: string }> {
+  ): Promise<
+    Explanation & {
+      /** As it was asked. */
+      question: string;
+    }
+  > {
     const language = await this.language();
     const input = await this.#input(ecg, language);
     const prompt = questionPrompt(language.vocabulary, { codes: input.codes, question });
@@ -255,6 +291,7 @@ export class HeartLlm {
    *
    * @param report to be explained; by default what the model writes
    * @param options `background` and `constrain`: as for {@link HeartLlm.report}
+   * @throws as {@link HeartLlm.explain} and {@link HeartLlm.report}
    */
   async explainReport(
     ecg: Ecg,
@@ -272,7 +309,8 @@ export class HeartLlm {
   /**
    * The language model itself, for many prompts at once; loaded when it is first asked for, and freed with this.
    *
-   * @throws ModelFolderError when the folder holds none, or one for another codebook
+   * @throws ModelFolderError when the folder holds none, or one for another codebook; LlamaError and VocabularyError for files that
+   *   this runtime cannot take
    */
   language(): Promise<LanguageModel> {
     this.#language ??= LanguageModel.load(this.#source, this.manifest, this.tokenizer.fsq).then((model) => {

@@ -7,23 +7,34 @@ import { type PageWhy, whySection } from './why/section.ts';
 
 /** All that a report page shows. Nothing else of the record, in particular no header comments, enters the page. */
 export interface ReportPage {
+  /** Drawn on ECG paper; its name is in the page's title. */
   record: PrintableEcg;
-  /** In the record's units and lead order. */
+  /** [leads][samples], in the record's units and lead order. */
   reconstruction?: ArrayLike<number>[];
+  /** ECG codes from the start of the record, one per 32 ms: drawn under the ECG. */
   codes?: ArrayLike<number>;
   /** Levels of the quantizer, 6 6 6 6 by default. */
   levels?: number[];
   /** Reconstruction error on the z-scored signal. */
   mse?: number;
+  /** In the order in which they are shown; no section where there is none. */
   answers: PageAnswer[];
   /** The same questions about another ECG, to show that the answers depend on the ECG. */
-  control?: { record: string; answers: PageAnswer[] };
+  control?: {
+    /** The other ECG's name. */
+    record: string;
+    /** What the model says about it. */
+    answers: PageAnswer[];
+  };
+  /** The model's report; line breaks are kept. Absent: no section. */
   report?: string;
   /** Why the model wrote what it wrote. */
   why?: PageWhy[];
+  /** What the page says about the model, from its manifest. */
   model: Pick<ModelManifest, 'name' | 'description' | 'training' | 'license'>;
   /** The backend that computed, for instance 'wasm (WebAssembly)'. */
   backend?: string;
+  /** What was changed in the record, one line each, shown above the ECG. */
   warnings?: string[];
 }
 
@@ -31,6 +42,9 @@ export interface ReportPage {
  * A report as one self-contained HTML page: no scripts, no external files, prints in scale on A4 landscape.
  *
  * All text is escaped; of the record only its name, rate, length and leads are shown.
+ *
+ * @returns HTML, with a content-security policy that lets nothing be loaded
+ * @throws RangeError as {@link ecgPaper}
  */
 export function reportHtml(page: ReportPage): string {
   const { record, model } = page;

@@ -86,7 +86,11 @@ function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
-/** PEFT's adapter_config.json for this model's LoRA and the base weights that train beside it. */
+/**
+ * PEFT's adapter_config.json for this model's LoRA and the base weights that train beside it.
+ *
+ * @throws LlamaError where the model has no LoRA
+ */
 export function adapterConfig(llama: Llama): Record<string, unknown> {
   const { lora, baseName } = llama;
   if (!lora) throw new LlamaError('the model has no LoRA: call addLora first');

@@ -68,13 +68,15 @@ export async function applyAdapter(
 
 /** A tensor's values on their way to a file. */
 export interface TensorValues {
+  /** As PyTorch has it: [out, in] of a linear layer, [V, D] of the embeddings, [D] of a norm. */
   shape: number[];
+  /** Row by row, as many as the product of `shape`. */
   data: Float32Array;
 }
 
 /**
  * The adapter's weights under the names in PEFT's adapter_model.safetensors: LoRA matrices, and in full the base weights
- * that train beside them.
+ * that train beside them. With {@link adapterConfig} as adapter_config.json a folder that peft's PeftModel opens.
  */
 export async function adapterTensors(llama: Llama): Promise<Record<string, TensorValues>> {
   const tensors: Record<string, TensorValues> = {};
@@ -88,7 +90,10 @@ export async function adapterTensors(llama: Llama): Promise<Record<string, Tenso
   return tensors;
 }
 
-/** The base's weights under Hugging Face's names, without the LoRA. */
+/**
+ * The base's weights under Hugging Face's names, without the LoRA. With {@link configJson} as config.json and these as
+ * model.safetensors a folder that transformers opens.
+ */
 export async function baseTensors(llama: Llama): Promise<Record<string, TensorValues>> {
   const tensors: Record<string, TensorValues> = {};
   for (const name of parameterShapes(llama.config).keys()) {

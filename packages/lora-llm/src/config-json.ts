@@ -49,7 +49,10 @@ export function parseConfig(json: unknown, file = 'config.json'): LlamaConfig {
   }
 }
 
-/** A config.json that every version of transformers reads, with both spellings of the RoPE settings. */
+/**
+ * A config.json that every version of transformers reads, with both spellings of the RoPE settings; its dtype is float32,
+ * as the weights are here.
+ */
 export function configJson(config: LlamaConfig): Record<string, unknown> {
   const { ropeScaling: rope, eosTokenIds } = config;
   const scaling = {

@@ -7,7 +7,7 @@ import type { Vectors } from './projector.ts';
 
 /** How tokens are generated; names follow `generate` of transformers, in camel case. */
 export interface GenerateOptions {
-  /** Tokens to add at most. */
+  /** Tokens to add at most; 0: none. */
   maxNewTokens: number;
   /** [B][T], 1 for tokens and 0 for padding (which is on the left); default all 1. */
   attentionMask?: number[][];
@@ -19,6 +19,7 @@ export interface GenerateOptions {
   padTokenId?: number;
   /** Ids whose scores as the first new token are wanted, and what takes them, [B][ids]: to weigh yes against no. */
   firstLogits?: {
+    /** Of the vocabulary, 0..V-1, in any order. */
     ids: number[];
     /** Called once, with [B][ids]. */
     take(logits: number[][]): void;

@@ -22,6 +22,7 @@ export interface LossOptions {
  * Made by {@link Llama.create} or loadLlama; holds its weights until {@link Llama.dispose}.
  */
 export class Llama implements Model {
+  /** The shape that the model has now: {@link Llama.resizeEmbeddings}, or an adapter that unties the output layer, changes it. */
   config: LlamaConfig;
   /**
    * All weights by name: Hugging Face's names for the base, PEFT's for LoRA, linear layers [out, in].
@@ -29,11 +30,11 @@ export class Llama implements Model {
    * `trainable` on a variable decides whether its gradient is computed, see {@link Llama.setTrainable}.
    */
   readonly parameters: Parameters;
-  /** The LoRA, once there is one. */
+  /** The LoRA, once there is one; null before, and once it is merged. */
   lora: Required<LoraConfig> | null = null;
-  /** What takes vectors in the place of words, if the model does; see {@link Llama.addProjector}. */
+  /** What takes vectors in the place of words; null where nothing does, see {@link Llama.addProjector}. */
   projector: ProjectorConfig | null = null;
-  /** Where the base came from, written into adapter_config.json. */
+  /** Where the base came from, written into adapter_config.json; null where that is not known. */
   baseName: string | null = null;
 
   /** Takes the variables over; use {@link Llama.create} or loadLlama. */
@@ -42,7 +43,12 @@ export class Llama implements Model {
     this.parameters = parameters;
   }
 
-  /** Random weights as transformers draws them: N(0, initializerRange), norms 1. All are trainable. */
+  /**
+   * Random weights as transformers draws them: N(0, initializerRange), norms 1. All are trainable.
+   *
+   * @param seed the same one gives the same weights on every backend.
+   * @throws LlamaError for sizes that are not whole numbers above 0 or do not fit together, naming the field.
+   */
   static create(options: LlamaOptions, seed: number): Llama {
     const config = llamaConfig(options);
     const generator = new Generator(seed);
@@ -60,6 +66,9 @@ export class Llama implements Model {
    * Cuts the vocabulary or adds rows drawn from N(0, initializerRange), in the embeddings and an untied output layer.
    *
    * Variables are replaced: optimizer states of the old ones are void.
+   *
+   * @param seed draws the rows that are added.
+   * @throws LlamaError for a size that is no whole number above 0.
    */
   resizeEmbeddings(vocabSize: number, seed: number): void {
     const config = llamaConfig({ ...this.config, vocabSize });
@@ -85,7 +94,8 @@ export class Llama implements Model {
    * Adds fresh low-rank matrices and freezes everything else, as peft's get_peft_model does. The function computed is
    * still the same, as B starts at zero.
    *
-   * @throws LlamaError when there is a LoRA already or targetModules matches nothing.
+   * @param seed draws A, uniform within 1 / sqrt(in).
+   * @throws LlamaError when there is a LoRA already, targetModules matches nothing, or a number is out of its range.
    */
   addLora(lora: LoraConfig, seed: number): void {
     if (this.lora) throw new LlamaError('the model has a LoRA already');
@@ -97,7 +107,8 @@ export class Llama implements Model {
 
   /**
    * Lets the model take vectors in the place of a range of words, through a linear layer of their own, whose weights are
-   * `projector.weight` [D, width] and `projector.bias` [D]. Trainable, and drawn from N(0, initializerRange).
+   * `projector.weight` [D, width] and `projector.bias` [D]. Trainable; the weight is drawn from N(0, initializerRange), the
+   * bias is 0.
    *
    * @throws LlamaError when there is one already.
    */
@@ -114,6 +125,8 @@ export class Llama implements Model {
    * Adds the LoRA into the base weights: the same function with fewer steps, so faster to run and ready to export.
    *
    * The base weights stay frozen or trainable as they are.
+   *
+   * @throws LlamaError when there is no LoRA.
    */
   mergeLora(): void {
     const { lora, parameters } = this;
@@ -130,7 +143,11 @@ export class Llama implements Model {
     this.lora = null;
   }
 
-  /** Chooses by name which weights train; gradients of the others are not computed. */
+  /**
+   * Chooses which weights train; gradients of the others are not computed.
+   *
+   * @param choose is asked for every weight, by its name in {@link Llama.parameters}.
+   */
   setTrainable(choose: (name: string) => boolean): void {
     for (const [name, parameter] of this.parameters) parameter.trainable = choose(name);
   }
@@ -146,8 +163,9 @@ export class Llama implements Model {
    * @param inputIds [B][T], rows of one length.
    * @param attentionMask [B][T], 1 for tokens and 0 for padding; default all 1.
    * @param vectors in the place of words, for a model with a projector.
-   * @returns [B, T, V]
-   * @throws LlamaError for rows of different lengths and ids outside the vocabulary.
+   * @returns [B, T, V] in float32, for the caller to dispose of.
+   * @throws LlamaError for rows of different lengths, ids outside the vocabulary, a mask of other values than 0 and 1, and
+   *   vectors that are not as many as the ids that they stand for.
    */
   logits(inputIds: number[][], attentionMask?: number[][], vectors?: Vectors): tf.Tensor3D {
     const mask = this.check(inputIds, attentionMask, vectors);
@@ -161,7 +179,7 @@ export class Llama implements Model {
    * Mean cross-entropy in nats of predicting each label that is not -100 from the tokens before it; differentiable
    * in the trainable parameters.
    *
-   * @throws LlamaError as logits does, and where no label counts.
+   * @throws LlamaError as {@link Llama.logits} does, for labels outside the vocabulary, and where no label counts.
    */
   loss({ inputIds, attentionMask, labels, vectors }: Batch, { dropoutSeed }: LossOptions = {}): tf.Scalar {
     const mask = this.check(inputIds, attentionMask, vectors);
@@ -183,8 +201,8 @@ export class Llama implements Model {
    * 4 H T^2 bytes per layer: 3 MB with 4 heads and 430 tokens.
    *
    * @param inputIds [T]
-   * @param vectors in the place of words, for a model with a projector.
-   * @throws LlamaError as logits does.
+   * @param vectors in the place of words, [n * width], for a model with a projector.
+   * @throws LlamaError as {@link Llama.logits} does.
    */
   attentions(inputIds: number[], vectors?: Float32Array): tf.Tensor3D[] {
     const given = vectors && [vectors];
@@ -203,8 +221,8 @@ export class Llama implements Model {
    *
    * What rows without padding begin with in common is computed once, so that many endings cost less than as many texts.
    *
-   * @returns [M], row by row
-   * @throws LlamaError as logits does, and where no label counts.
+   * @returns [M], row by row, one for each such label; for the caller to dispose of.
+   * @throws LlamaError as {@link Llama.logits} does, for labels outside the vocabulary, and where no label counts.
    */
   logProbabilities(batch: Batch): tf.Tensor1D {
     const mask = this.check(batch.inputIds, batch.attentionMask, batch.vectors);
@@ -213,10 +231,12 @@ export class Llama implements Model {
   }
 
   /**
-   * Greedy decoding.
+   * Greedy decoding, as transformers' `generate` with `do_sample=False`.
    *
    * @param inputIds [B][T], padded on the left, with attentionMask in the options when there is padding.
    * @returns [B][T + new], the input and what follows it, as transformers' generate returns it.
+   * @throws LlamaError as {@link Llama.logits} does, for padding on the right, for maxNewTokens that is no whole number, and
+   *   where a logits processor leaves no token.
    */
   async generate(inputIds: number[][], options: GenerateOptions): Promise<number[][]> {
     const mask = this.check(inputIds, options.attentionMask, options.vectors);
@@ -229,13 +249,18 @@ export class Llama implements Model {
     return rows;
   }
 
-  /** Greedy decoding of one sequence, id by id: only what is new, the end token included. */
+  /**
+   * Greedy decoding of one sequence, id by id: only what is new, the end token included. Whoever leaves the loop stops it.
+   *
+   * @param inputIds [T]
+   * @throws LlamaError as {@link Llama.generate} does.
+   */
   async *stream(inputIds: number[], options: Omit<GenerateOptions, 'attentionMask'>): AsyncGenerator<number> {
     for await (const [id] of greedy(this, [inputIds], this.check([inputIds], undefined, options.vectors), options))
       yield id;
   }
 
-  /** Frees all weights. */
+  /** Frees all weights; the model can no longer be used. */
   dispose(): void {
     for (const parameter of this.parameters.values()) parameter.dispose();
     this.parameters.clear();

@@ -15,13 +15,14 @@ export interface LoadOptions {
   adapter?: string | Source;
   /** A projector for vectors in the place of words: its folder inside the source, see {@link projectorTensors}. */
   projector?: string;
-  /** How weights are held: only 'float32', into which float16 and bfloat16 files are widened. */
+  /** How weights are held: only 'float32', the default, into which float16 and bfloat16 files are widened. */
   weights?: 'float32';
 }
 
 /**
  * Loads a Hugging Face Llama folder: config.json with model.safetensors or model.safetensors.index.json and its shards,
- * and onto it a PEFT LoRA adapter: adapter_config.json with adapter_model.safetensors.
+ * and onto it a PEFT LoRA adapter: adapter_config.json with adapter_model.safetensors. What transformers' from_pretrained
+ * and peft's PeftModel.from_pretrained open.
  *
  * Without an adapter all weights are trainable; with one, its own are and the base is frozen.
  *

@@ -14,7 +14,8 @@ export type LogitsProcessor = (generated: readonly number[], logits: Float32Arra
 /**
  * Lets only those tokens come that a function names, as transformers' `prefix_allowed_tokens_fn` does.
  *
- * @param allowed ids that may follow what was written so far, in any order.
+ * @param allowed ids that may follow what was written so far, in any order; `row` is the place in the batch.
+ * @throws LlamaError (while generating) for an id outside the vocabulary, and where none is allowed.
  */
 export function prefixConstrained(
   allowed: (generated: readonly number[], row: number) => Iterable<number>,
@@ -34,6 +35,9 @@ export function prefixConstrained(
  * `maxNewTokens` leaves room for it: one more than its length.
  *
  * Greedy decoding gives what it would give without, wherever that is a sequence of the trie.
+ *
+ * @param trie of ids of the model's vocabulary.
+ * @param eosTokenId what ends a sequence, also one that is the beginning of a longer one.
  */
 export function trieConstrained(trie: TokenTrie, eosTokenId: number): LogitsProcessor {
   return prefixConstrained((generated) => {

@@ -9,10 +9,11 @@ import { adapterPrefix, draw, type Parameters, projections, variable } from './p
 export interface LoraConfig {
   /** Rank of A and B. */
   r: number;
+  /** What B A x counts: loraAlpha / r times, see useRslora. The published LoRA has 16 with r 64. */
   loraAlpha: number;
-  /** Probability that an input of A is dropped during training; default 0. */
+  /** Probability that an input of A is dropped during training, below 1; default 0. */
   loraDropout?: number;
-  /** Names such as 'q_proj', matched at the end of module names; or 'all-linear'; or a regular expression in a string. */
+  /** Names such as 'q_proj', matched at the end of module names; or 'all-linear'; or a regular expression for whole names. */
   targetModules: string[] | string;
   /** Scale by alpha / sqrt(r) instead of alpha / r (Kalajdzievski 2023); default false. */
   useRslora?: boolean;

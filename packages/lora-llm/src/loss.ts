@@ -5,10 +5,11 @@ import type { Vectors } from './projector.ts';
 
 /** A left-padded batch; ids, mask and labels are [B][T]. */
 export interface Batch {
+  /** Of the vocabulary, 0..V-1; all rows of one length. */
   inputIds: number[][];
   /** 1 for tokens, 0 for padding; default all 1. */
   attentionMask?: number[][];
-  /** The input ids again where the model is to learn them, -100 elsewhere. */
+  /** The input ids again where the model is to learn them, -100 elsewhere; not shifted, as transformers takes them. */
   labels: number[][];
   /** In the place of words, for a model with a projector. */
   vectors?: Vectors;

@@ -8,9 +8,11 @@ import { draw, type Parameters, variable } from './parameters.ts';
 
 /** Vectors in place of words: the ids that they stand at in a prompt, and how many numbers a vector has. */
 export interface ProjectorConfig {
-  /** Of `count` ids in a row. */
+  /** Of `count` ids in a row: the id of ECG code 0. */
   firstId: number;
+  /** Ids that stand for vectors: as many as there are ECG codes. */
   count: number;
+  /** Numbers in a vector: the dimensions of the quantizer, 4 in the published one. */
   width: number;
 }
 
@@ -90,7 +92,7 @@ function isVector({ firstId, count }: ProjectorConfig, id: number): boolean {
   return id >= firstId && id < firstId + count;
 }
 
-/** The projector's config.json. */
+/** The projector's config.json, of this project's own format: `first_id`, `count` and `width`. */
 export function projectorConfigJson({ firstId, count, width }: ProjectorConfig): Record<string, number> {
   return { first_id: firstId, count, width };
 }
@@ -111,7 +113,11 @@ export function parseProjectorConfig(json: unknown, file: string, vocabSize: num
   return { firstId, count, width };
 }
 
-/** The projector's weights by name; with {@link projectorConfigJson} as config.json, what loadLlama takes as a projector. */
+/**
+ * The projector's weights by name; with {@link projectorConfigJson} as config.json, what loadLlama takes as a projector.
+ *
+ * @throws LlamaError where the model has none
+ */
 export async function projectorTensors({
   projector,
   parameters,

@@ -2,7 +2,7 @@ import { LlamaError } from './errors.ts';
 
 /** A place in a trie. */
 export interface TokenTrieNode {
-  /** What may follow. */
+  /** What may follow, by token id; empty where only an end can. */
   readonly next: ReadonlyMap<number, TokenTrieNode>;
   /** The sequence that ends here, by its place in the list; undefined where none does. */
   readonly sequence: number | undefined;
@@ -26,6 +26,7 @@ interface GrowingNode extends TokenTrieNode {
  * @throws LlamaError (constructor) where there is no sequence, or one is empty or holds something else than whole numbers
  */
 export class TokenTrie {
+  /** Where every sequence begins. */
   readonly root: TokenTrieNode;
 
   constructor(sequences: Iterable<ArrayLike<number>>) {

@@ -6,6 +6,7 @@ import type { Adam } from './optimizer.ts';
 export interface Progress {
   /** Steps taken. */
   step: number;
+  /** The lowest loss of a validation so far; Infinity before the first. */
   bestLoss: number;
   /** Validations in a row without a better loss. */
   withoutImprovement: number;
@@ -27,7 +28,7 @@ export class CheckpointError extends Error {
 
 type Tensors = Record<string, { shape: number[]; data: Float32Array }>;
 
-/** The checkpoint before, which a new one does not overwrite. */
+/** Path of the checkpoint before, which a new one does not overwrite: RUN.previous.safetensors of RUN.safetensors. */
 export function previousCheckpoint(path: string): string {
   return path.replace(/(\.safetensors)?$/, '.previous.safetensors');
 }
@@ -35,8 +36,12 @@ export function previousCheckpoint(path: string): string {
 /**
  * Writes weights, optimizer, progress and settings into one safetensors file, atomically, with a checksum. Node only.
  *
- * @param first of this run: a checkpoint that is there, and the one before it, are another run's and go. Otherwise it is kept
- *   as the previous one; default
+ * @param path file on disk, '.safetensors'
+ * @param parameters by name, float32; saved as `parameter.NAME`, the optimizer's moments beside them
+ * @param settings kept in the file, for {@link restoreCheckpoint} to compare
+ * @param first of this run: a checkpoint that is there, and the one before it, are another run's and go. Otherwise, by default,
+ *   it is kept as the previous one, see {@link previousCheckpoint}
+ * @throws what the file system throws
  */
 export async function saveCheckpoint(
   path: string,
@@ -69,6 +74,7 @@ export async function saveCheckpoint(
 
 /** What a run goes on from. */
 export interface Restored {
+  /** Where the run stands; step 0 where it begins again. */
   progress: Progress;
   /** The file that said so; null where the only one there is is damaged, so that the run begins again. */
   file: string | null;
@@ -80,8 +86,11 @@ export interface Restored {
  * Restores weights and optimizer in place, from the previous checkpoint where the last one is damaged or was never
  * finished. Where the first one of all is damaged nothing is changed.
  *
+ * @param path of the last checkpoint, inside the source
+ * @param assign puts the values of a parameter into it, as many as it has, row by row
+ * @param settings of the run that wants to go on
  * @throws CheckpointError when neither can be read, the settings are others, a parameter is missing, unknown or of another
- *   shape, or the optimizer is another one
+ *   shape, or the optimizer is another one; nothing is changed then
  */
 export async function restoreCheckpoint(
   source: Source,

@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
  * Reconstruction alone lets most of an ECG, which is flat, share few codes. This is not in the published recipe.
  *
  * @param points before the bound [..., D]
+ * @returns 0 or above; differentiable in the points
  */
 export function codeSpread(points: tf.Tensor, { bound, levels }: Pick<Fsq, 'bound' | 'levels'>): tf.Scalar {
   return tf.tidy(() => {

@@ -12,6 +12,11 @@ export class DataOrder {
   #pass = -1;
   #order: number[] = [];
 
+  /**
+   * @param size number of items
+   * @param batchSize items per step
+   * @throws RangeError for a data set without items
+   */
   constructor(size: number, batchSize: number, seed: number | string) {
     if (size < 1) throw new RangeError('there is nothing to train on: the data set is empty');
     this.#size = size;
@@ -24,7 +29,7 @@ export class DataOrder {
     return Math.ceil(this.#size / this.#batchSize);
   }
 
-  /** Positions in the data set of the items of a step. */
+  /** Positions in the data set, 0..size-1, of the items of a step; steps count from 0. */
   items(step: number): number[] {
     const pass = Math.floor(step / this.stepsPerPass);
     if (pass !== this.#pass) {

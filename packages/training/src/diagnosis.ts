@@ -13,10 +13,14 @@ export type Labels = Float32Array;
  * afterwards it is thrown away. Not in the published recipe.
  */
 export class DiagnosisHead {
-  /** Under names that no weight of the tokenizer has. */
+  /** Its weights, in float32, under names that no weight of the tokenizer has: 'diagnosis.code.weight' [in, out] and the like. */
   readonly parameters: Map<string, tf.Variable>;
 
-  /** @param dimensions of a code; `generator` draws the weights as PyTorch draws those of a linear layer */
+  /**
+   * @param dimensions D, numbers of a code
+   * @param labels number of labels
+   * @param generator draws the weights as PyTorch draws those of a linear layer: uniform within 1 / sqrt(in)
+   */
   constructor(dimensions: number, labels: number, generator: Generator) {
     const layer = (name: string, inputs: number, outputs: number): [string, tf.Variable][] => {
       const drawn = (shape: number[]) => {
@@ -37,6 +41,8 @@ export class DiagnosisHead {
   }
 
   /**
+   * Tells the labels of recordings from their codes.
+   *
    * @param codes as the quantizer gives them [B, T, D], 0..1
    * @returns a logit for every label [B, labels]
    */
@@ -64,7 +70,7 @@ export class DiagnosisHead {
 }
 
 /**
- * Mean binary cross-entropy over what is known; differentiable in the logits.
+ * Mean binary cross-entropy over what is known, in nats; 0 where nothing is. Differentiable in the logits.
  *
  * @param logits [B, labels]
  * @param labels of each recording, [B][labels]

@@ -5,6 +5,7 @@ export type Gradients = Map<string, tf.Tensor>;
 
 /** Part of a step's batch. */
 export interface BatchPart<Batch> {
+  /** A batch like the whole, of some of its rows. */
   batch: Batch;
   /** How much of the whole batch's loss this part's is; those of all parts add up to 1. */
   weight: number;

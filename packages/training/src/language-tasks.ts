@@ -20,40 +20,44 @@ import { chooseTrainable, type EcgEmbeddings, type TrainableSet } from './traina
 interface LanguageTraining {
   /** Its LoRA, if it is to have one, has been added before. */
   llama: Llama;
+  /** Whose ids the model reads and writes, with as many ECG codes as the tokenizer has. */
   vocabulary: EcgVocabulary;
   /** Passes over the data; default 1. */
   epochs?: number;
-  /** Default 1e-4, Adam. */
+  /** Learning rate of Adam; default 1e-4. */
   lr?: number;
+  /** Default 'pretrain' in stage 2, 'finetune' in stage 3. */
   trainable?: TrainableSet;
   /** Default 'auto'. */
   ecgEmbeddings?: EcgEmbeddings;
+  /** Of the order of the data, the forecast windows and LoRA's dropout; default 0. */
   seed?: number;
 }
 
 /** Stage 2; the defaults are the published recipe. */
 export interface PretrainTraining extends LanguageTraining {
-  /** Codes of each ECG. */
+  /** Codes of each ECG, 0..codes-1; at least 313 of each, 10 s, as the longest window forecasts 30 from 283. */
   ecgs: ArrayLike<number>[];
   /** Codes of ECGs that it is judged by, each with the same windows every time. */
   validation?: ArrayLike<number>[];
-  /** ECGs per step, each of which gives one row per window; default 4. */
+  /** ECGs per step, each of which gives one row for each of the five windows; default 4. */
   batchSize?: number;
   /** Steps of questions about ECGs, so that a new model learns text and what to look for; not in the published recipe. */
   interviews?: {
     /** So many for each step of forecasting. */
     each: number;
+    /** ECGs with their questions, `batchSize` of them per step. */
     examples: InterviewExample[];
     /** Judged by these, then, instead of forecasts. */
     validation?: InterviewExample[];
   };
 }
 
-/**
- * A question with its answer, or a report. `points`: what its codes were rounded from, [codes * D], for a model without
- * discretization, which takes them in the place of the codes.
- */
-export type FinetuneExample = (QuestionExample | ReportExample) & { points?: Float32Array };
+/** A question with its answer, or a report, about one ECG. */
+export type FinetuneExample = (QuestionExample | ReportExample) & {
+  /** What the codes were rounded from, [codes * D]: for a model without discretization, which takes them in their place. */
+  points?: Float32Array;
+};
 
 /** Stage 3; the defaults are the published recipe, which trains one task at a time. */
 export interface FinetuneTraining extends LanguageTraining {
@@ -61,13 +65,18 @@ export interface FinetuneTraining extends LanguageTraining {
   examples: FinetuneExample[];
   /** Judged by their loss. */
   validation?: FinetuneExample[];
-  /** Default 10. */
+  /** Examples per step; default 10. */
   batchSize?: number;
 }
 
 /**
  * Forecasting ECG tokens from those before, without text; loss on the forecast tokens only. With `interviews` every step of
  * it is followed by so many in which questions about ECGs are answered.
+ *
+ * Chooses which weights of the model learn, at once. The loss is in nats.
+ *
+ * @throws RangeError where there is no ECG, or no interview; VocabularyError for an ECG that is too short, or a value that is no
+ *   code: at once for one of `validation`, else from `batch`
  */
 export function pretrainTask(training: PretrainTraining): TrainingTask<Batch[]> {
   const { vocabulary, ecgs, validation = [], batchSize = 4, seed = 0, interviews } = training;
@@ -99,7 +108,14 @@ export function pretrainTask(training: PretrainTraining): TrainingTask<Batch[]> 
   });
 }
 
-/** Answering questions and writing reports; loss on the answer or report and the end of text. */
+/**
+ * Answering questions and writing reports; loss on the answer or report and the end of text, in nats.
+ *
+ * Chooses which weights of the model learn, at once.
+ *
+ * @throws RangeError where there is no example; VocabularyError for an example without answer or report, or a value that is no
+ *   code: at once for one of `validation`, else from `batch`
+ */
 export function finetuneTask(training: FinetuneTraining): TrainingTask<Batch[]> {
   const { llama, vocabulary, examples, validation = [], batchSize = 10, seed = 0, trainable = 'finetune' } = training;
   const order = new DataOrder(examples.length, batchSize, seed);

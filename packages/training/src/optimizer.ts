@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** What an optimizer is told; the names are those of torch.optim, in camel case. */
 export interface AdamOptions {
+  /** Learning rate; has no default here. */
   lr: number;
-  /** PyTorch's defaults: 0.9 and 0.999. */
+  /** Of the running means of gradient and square; PyTorch's defaults: 0.9 and 0.999. */
   betas?: [number, number];
-  /** PyTorch's default: 1e-8. */
+  /** Added to the root of the mean square; PyTorch's default: 1e-8. */
   eps?: number;
   /** Adam: 0 by default, added to the gradient. AdamW: 0.01 by default, taken from the weights directly. */
   weightDecay?: number;
@@ -26,10 +27,14 @@ interface Update extends Moments {
 /** Parameters of at most so many values are updated together, end to end: each operation costs more to call than to do. */
 const small = 2 ** 14;
 
-/** torch.optim.Adam and AdamW, to the last constant; one instance per set of parameters. */
+/**
+ * torch.optim.Adam (Kingma & Ba 2015, arXiv 1412.6980) and AdamW (Loshchilov & Hutter 2019, arXiv 1711.05101), to the last
+ * constant; one instance per set of parameters.
+ */
 export class Adam {
+  /** Which of the two; a checkpoint of one cannot be gone on with by the other. */
   readonly kind: 'adam' | 'adamw';
-  /** May be changed between steps, for a schedule. */
+  /** Learning rate; may be changed between steps, for a schedule. */
   lr: number;
   readonly #betas: [number, number];
   readonly #eps: number;
@@ -49,7 +54,8 @@ export class Adam {
    * Updates the parameters in place; a parameter without a gradient stays as it is.
    *
    * @param parameters by name
-   * @param gradients under the same names
+   * @param gradients under the same names, each of its parameter's shape; not disposed of
+   * @throws Error for a gradient whose name is no parameter's
    */
   step(parameters: Map<string, tf.Variable>, gradients: Map<string, tf.Tensor>): void {
     this.#step++;
@@ -99,7 +105,20 @@ export class Adam {
   }
 
   /** The state as plain arrays under `first.NAME` and `second.NAME`, and the number of steps taken. */
-  async state(): Promise<{ step: number; tensors: Record<string, { shape: number[]; data: Float32Array }> }> {
+  async state(): Promise<{
+    /** Steps taken. */
+    step: number;
+    /** Running means of the gradients, `first.NAME`, and of their squares, `second.NAME`; of what has had a gradient. */
+    tensors: Record<
+      string,
+      {
+        /** The parameter's. */
+        shape: number[];
+        /** Row by row. */
+        data: Float32Array;
+      }
+    >;
+  }> {
     const tensors: Record<string, { shape: number[]; data: Float32Array }> = {};
     for (const [name, { shape, first, second }] of this.#moments) {
       tensors[`first.${name}`] = { shape, data: (await first.data()) as Float32Array };
@@ -108,7 +127,7 @@ export class Adam {
     return { step: this.#step, tensors };
   }
 
-  /** Goes on from a saved state. */
+  /** Goes on from a saved state, as {@link Adam.state} gives it. */
   restore(step: number, tensors: Record<string, { shape: number[]; data: Float32Array }>): void {
     this.#step = step;
     for (const [key, { shape, data }] of Object.entries(tensors)) {

@@ -34,18 +34,28 @@ export {
 export { RecipeError, readSettings, type Setting, type Settings, type ValuesOf } from './settings.ts';
 
 /** The language model to begin with: a new one, or the name of a published one that is on disk. */
-export type LlmRecipe = NewLlmRecipe | { base: string };
+export type LlmRecipe =
+  | NewLlmRecipe
+  | {
+      /** The published model's name, 'Llama-3.2-3B'; whoever follows the recipe says where its folder is. */
+      base: string;
+    };
 
 /** How a model is trained from raw recordings, every setting with its value. */
 export interface Recipe {
+  /** Version of this format, 1. */
   schemaVersion: 1;
+  /** What errors call it. */
   name: string;
-  /** For people. */
+  /** What it makes, for people. */
   about: string;
+  /** Stage 1. */
   tokenizer: TokenizerRecipe;
+  /** What stage 2, or without it stage 3, begins with; a new one of the default sizes where a recipe says nothing. */
   llm: LlmRecipe;
-  /** Absent: without stage 2. */
+  /** Stage 2; absent: without it. */
   pretrain?: PretrainRecipe;
+  /** Stage 3. */
   finetune: FinetuneRecipe;
 }
 
@@ -54,6 +64,7 @@ const FIELDS = ['schemaVersion', 'name', 'about', 'tokenizer', 'llm', 'pretrain'
 /**
  * Reads a recipe; a setting that it does not name has its default, the published value.
  *
+ * @param text JSON
  * @param file names the recipe in errors until its own name is known
  * @throws RecipeError for what is not JSON, another schema version, an unknown field, a wrong type or range
  */

@@ -9,6 +9,7 @@ export interface LearningRates {
   schedule?: Schedule;
   /** Steps over which it rises to `lr` along a line; default 0. */
   warmup?: number;
+  /** Steps of the whole run, the warm-up included. */
   totalSteps: number;
 }
 
@@ -18,7 +19,11 @@ const SHAPES: Record<Schedule, (done: number) => number> = {
   linear: (done) => 1 - done,
 };
 
-/** The learning rate of a step, counted from 0. */
+/**
+ * The learning rate of a step: `lr * (step + 1) / warmup` while it rises, then `lr` times 1, a half cosine or a line down to 0.
+ *
+ * @param step counted from 0
+ */
 export function learningRate(
   step: number,
   { lr, schedule = 'constant', warmup = 0, totalSteps }: LearningRates,

@@ -1,6 +1,8 @@
 /** One setting of a training run: said once, read from recipes and from the command line alike. */
 export interface Setting<T> {
+  /** What it means, in a phrase, for help and reports. */
   description: string;
+  /** What holds where a recipe or a command line does not name it: the published value, where there is one. */
   default: T;
   /** What a value must be, for help and errors: 'a whole number from 1'. */
   expected: string;

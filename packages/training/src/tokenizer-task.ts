@@ -12,8 +12,12 @@ import type { TrainingTask } from './train.ts';
 
 /** Recordings to learn from, read when they are needed. */
 export interface SignalSet {
+  /** Number of recordings. */
   length: number;
-  /** [leads][samples], in the model's lead order and rate, as `prepareSignal` of @heartllm/fsq-tokenizer gives them. */
+  /**
+   * [leads][samples], in the model's lead order and rate, as `prepareSignal` of @heartllm/fsq-tokenizer gives them; in any unit,
+   * as each lead is z-scored, but in mV for a causal encoder.
+   */
   signal(index: number): Promise<ArrayLike<number>[]>;
   /** What is known of it, if diagnoses are learned: as many labels of every recording. */
   labels?(index: number): Labels;
@@ -21,14 +25,17 @@ export interface SignalSet {
 
 /** Stage 1; the defaults are the published recipe. */
 export interface TokenizerTraining {
+  /** Learns in place; needs a decoder. Its config tells leads, rate, samples, levels and bound. */
   network: LeadAutoencoder;
+  /** What it learns from. */
   train: SignalSet;
+  /** What it is judged by, each recording whole; without it there are no validations. */
   validation?: SignalSet;
-  /** Default 200. */
+  /** Recordings per step; default 200. */
   batchSize?: number;
   /** Passes over the data; default 5. */
   epochs?: number;
-  /** Default 2e-3, AdamW. */
+  /** Learning rate of AdamW; default 2e-3. */
   lr?: number;
   /** Train on a random window of this many samples of each recording instead of all; a multiple of the code's 16. */
   crop?: number;
@@ -39,14 +46,17 @@ export interface TokenizerTraining {
    * ({@link DiagnosisHead}); default 0, the published recipe.
    */
   diagnosis?: number;
+  /** Of the order of the data, the windows and the {@link DiagnosisHead}; default 0. The network's own weights are there already. */
   seed?: number;
 }
 
 /** Recordings of one step: z-scored signals, and labels where there are any. */
 export interface SignalBatch {
+  /** z-scores, without a unit, row by row. */
   values: Float32Array;
   /** [B, leads, samples] */
   shape: [number, number, number];
+  /** One per recording; empty where no diagnoses are learned. */
   labels: Labels[];
 }
 
@@ -56,6 +66,8 @@ export interface SignalBatch {
  * A causal encoder normalizes with the statistics of the batch, and its running statistics follow.
  *
  * Validation reports the same error, codes used and perplexity over the whole codebook.
+ *
+ * @throws Error for a network without decoder, and for `diagnosis` without labels; RangeError where there is no recording
  */
 export function tokenizerTask({
   network,

@@ -11,6 +11,7 @@ import { learningRate, type Schedule } from './schedule.ts';
 export interface TrainingTask<Batch> {
   /** The parameters that change; those that are not trainable variables (running statistics) are saved and resumed only. */
   parameters: Map<string, tf.Variable>;
+  /** Steps of all passes over the data; {@link TrainOptions.maxSteps} may end a run sooner. */
   totalSteps: number;
   /** Its learning rate is the highest one where there is a schedule. */
   optimizer: Adam;
@@ -29,17 +30,24 @@ export interface TrainingTask<Batch> {
   split?(batch: Batch, parts: number): BatchPart<Batch>[];
   /** Takes out of a step's gradients what is not to learn, where of a parameter a part learns only. */
   restrict?: ((gradients: Gradients) => Gradients) | undefined;
-  /** Judges the current weights; the lower `loss` the better. */
-  validate?(): Promise<{ loss: number; metrics: Record<string, number> }>;
+  /** Judges the current weights. */
+  validate?(): Promise<{
+    /** The lower the better: it decides which weights are best, and when patience ends. */
+    loss: number;
+    /** By name, to be told only. */
+    metrics: Record<string, number>;
+  }>;
 }
 
 /** Where checkpoints go: `path` on disk for writing, the same file through a source for reading. Node only. */
 export interface CheckpointOptions {
+  /** File on disk, 'RUN.safetensors', in a folder that is there; the one before is kept beside it. */
   path: string;
+  /** Reads that folder, or one above it. */
   source: Source;
   /** The checkpoint's path inside the source. */
   sourcePath: string;
-  /** Steps between checkpoints. */
+  /** Steps between checkpoints; one is written after the last step, too. */
   every: number;
   /** Go on from the checkpoint that is there, or from the one before where it is damaged. */
   resume: boolean;
@@ -63,6 +71,7 @@ export interface TrainOptions {
   validateEvery?: number;
   /** Stops after this many validations in a row without a better loss; 0, the default: it does not. */
   patience?: number;
+  /** Where the run is saved, and gone on with; default: nowhere. */
   checkpoint?: CheckpointOptions;
   /** Stops after the current step; a checkpoint is written first. */
   signal?: AbortSignal;
@@ -72,7 +81,11 @@ export interface TrainOptions {
  * The training loop of all three stages, as a generator of events: step, validation, checkpoint, end.
  *
  * Stop it by leaving the `for await` or through `signal`; a run that is resumed from its checkpoint goes on with the
- * same data, the same random draws and the same optimizer state.
+ * same data, the same random draws and the same optimizer state. Weights and optimizer stay: whoever made the task disposes of
+ * them.
+ *
+ * @throws Error for a loss that is not finite, after its step event, and for `accumulate` where the task's batches cannot be
+ *   taken in parts; CheckpointError as {@link restoreCheckpoint}; whatever the task throws
  */
 export async function* train<Batch>(
   task: TrainingTask<Batch>,

@@ -18,7 +18,9 @@ export interface KnowledgeOptions {
 
 /** What may answer a question. */
 export interface PossibleAnswers {
+  /** What the question asks for; a choice between yes and no counts as 'yes/no'. */
   kind: QuestionKind;
+  /** The answers that may be written, and which of them together. */
   sayings: Sayings;
 }
 
@@ -32,6 +34,7 @@ export interface PossibleAnswers {
  * ```
  */
 export class Knowledge {
+  /** What goes with what, as it was given, or the SCP-ECG statements. */
   readonly ontology: Ontology;
   /** Names of answers to choices and open questions; none is not among them. */
   readonly answers: readonly string[];
@@ -96,7 +99,12 @@ export class Knowledge {
     return this.#sentences;
   }
 
-  /** Why two answers cannot both hold; undefined where they can, or where the ontology does not know them. */
+  /**
+   * Why two answers cannot both hold; undefined where they can, or where the ontology does not know them.
+   *
+   * @param a name of an answer, in any case; so is `b`
+   * @returns one sentence, the ontology's
+   */
   contradiction(a: string, b: string): string | undefined {
     return this.#relations.contradiction(this.#id(a), this.#id(b));
   }

@@ -2,6 +2,7 @@ import { Relations } from './relations.ts';
 
 /** Thrown for an ontology or a list of answers that is wrong: one line with file and field. */
 export class KnowledgeError extends Error {
+  /** 'KnowledgeError', in messages and stacks. */
   override name = 'KnowledgeError';
 }
 
@@ -31,7 +32,9 @@ export interface Contradiction {
 
 /** What can be said about an ECG: the content of an ontology file. */
 export interface Ontology {
+  /** Version of this format, 1. */
   schemaVersion: 1;
+  /** What errors call it. */
   name: string;
   /** Where it comes from, under which licence. */
   about: string;
@@ -40,10 +43,17 @@ export interface Ontology {
   /** What answers a choice or an open question where nothing holds; it denies everything else. */
   none: string;
   /** Open questions: the first whose words are in the question (in lower case) tells which topics it is about. */
-  questions: { says: string; topics: string[] }[];
+  questions: {
+    /** Words in lower case, 'direction'; anywhere in a question, also within a word. */
+    says: string;
+    /** Of terms: answers are those that share one of them, all where none does. */
+    topics: string[];
+  }[];
   /** Ways to say in reports how certain something is, by name; `*` stands for the term's report name. */
   certainty: Record<string, string[]>;
+  /** All that can be said, and groups of it; ids are unique. */
   terms: Term[];
+  /** What cannot be said together; may be empty. */
   contradictions: Contradiction[];
 }
 

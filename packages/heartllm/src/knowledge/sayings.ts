@@ -2,6 +2,7 @@ import { TokenTrie, type TokenTrieNode } from '@heartllm/lora-llm';
 
 /** A text that may be written, and what it says. */
 export interface Saying {
+  /** As it is written, without what separates it from the next. */
   text: string;
   /** Two texts with one id say the same. */
   id: string;
@@ -16,12 +17,15 @@ export interface Joint {
 
 /** Which sayings go together; ids of those that were written are in the order of writing. */
 export interface SayingRules {
+  /** Whether what has this id may come behind what was said. */
   mayFollow(said: readonly string[], id: string): boolean;
+  /** Whether nothing more need be said. */
   mayEnd(said: readonly string[]): boolean;
 }
 
 /** A place in a text that is being written: what was said, and how far the next saying or what separates it is. */
 export interface Place {
+  /** Ids of the sayings that were written to their end, in the order of writing. */
   said: readonly string[];
   /** In the saying that is being written; undefined behind one. */
   node?: TokenTrieNode | undefined;
@@ -69,7 +73,11 @@ export class Sayings {
     return { said: [], node: this.#trie.root, separated: 0 };
   }
 
-  /** Where a byte leads to; undefined where it may not be written. */
+  /**
+   * Where a byte leads to; undefined where it may not be written.
+   *
+   * @param byte of UTF-8, 0..255
+   */
   step(place: Place, byte: number): Place | undefined {
     const { said, node, separated } = place;
     if (!node) {

@@ -6,6 +6,9 @@ export const SECONDS_PER_CODE = 0.032;
 /**
  * A code's colour: of its digits (v = v0 + 6 v1 + 36 v2 + 216 v3) the first two give the hue, the third the
  * lightness, the fourth the saturation. Codes that differ by one quantization step look alike.
+ *
+ * @param levels of the quantizer; their product is the number of codes
+ * @returns a CSS colour, 'hsl(...)'
  */
 export function codeColour(code: number, levels: number[] = [6, 6, 6, 6]): string {
   const parts = codeDigits(code, levels).map((digit, i) => digit / Math.max(1, levels[i] - 1)); // each 0..1
@@ -48,9 +51,11 @@ export function codeStrip(
 
 /** Where a strip of codes is drawn, and how wide a code is. */
 export interface CodeStripOptions {
-  /** All lengths in mm. */
+  /** Left end, where the record starts; all lengths in mm. */
   x: number;
+  /** Upper edge, from the top of the drawing down. */
   y: number;
+  /** Of every cell. */
   height: number;
   /** Cells beyond this are left out, the last one is cut. */
   width: number;

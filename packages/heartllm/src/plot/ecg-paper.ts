@@ -7,11 +7,13 @@ import { baselineOf, tracePath, UNITS_PER_MM } from './trace.ts';
 
 /** What is needed of an EcgRecord to print it. */
 export interface PrintableEcg {
+  /** Printed above the ECG. */
   name: string;
   /** Frames per second. */
   fs: number;
   /** Frames; a lead with several samples per frame is that much longer. */
   samples: number;
+  /** Names, one per lead of `signal`; the twelve standard ones are known in any order and case. */
   leads: string[];
   /** 'mV', 'uV', 'V' and the like, one per lead. */
   units: string[];

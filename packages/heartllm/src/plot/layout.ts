@@ -23,16 +23,19 @@ const RIGHT_MM = 5;
 export interface Strip {
   /** Index into the record's leads. */
   lead: number;
+  /** What is printed: the usual name on the paper of twelve leads ('aVR'), else the record's. */
   label: string;
   /** Start of the trace. */
   x: number;
   /** Height of the baseline, the trace's zero line, from the top of the grid. */
   baseline: number;
-  /** How far the trace may go up and down from there: to the neighbouring rows' baselines, or the end of the grid. */
+  /** How far the trace may go up from there: to the baseline of the row above, or the end of the grid. */
   above: number;
+  /** How far it may go down: to the baseline of the row below, or the end of the grid. */
   below: number;
-  /** Seconds from the start of the record. */
+  /** Where the piece begins, in seconds from the start of the record. */
   from: number;
+  /** Where it ends, in seconds; at most where the record does. */
   to: number;
   /** True for all but the first strip of a row: a column separator stands before it. */
   separated: boolean;
@@ -40,12 +43,15 @@ export interface Strip {
 
 /** Where everything stands on the grid, all in mm from its top left corner. */
 export interface PaperLayout {
+  /** Of the grid: 270, the pulse, 10 s and a margin, however long the record is. */
   width: number;
+  /** Of the grid: 130 for four rows, 30 less or more for every row. */
   height: number;
   /** Where the traces start; the calibration pulses are to the left of it. */
   traceX: number;
   /** Baselines of the rows, one calibration pulse each. */
   rows: number[];
+  /** Row by row from the top, each from left to right; without those that a short record leaves empty. */
   strips: Strip[];
   /** Seconds shown from the start of the record, at most 10. */
   seconds: number;

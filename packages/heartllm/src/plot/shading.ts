@@ -4,6 +4,7 @@ import { MM_PER_SECOND, type PaperLayout, type Strip } from './layout.ts';
 
 /** A value per code of 32 ms, from the start of the record on, to be laid under the traces. */
 export interface Shading {
+  /** In any unit: the largest magnitude is darkest, what is below 2 % of it is not drawn. */
   values: ArrayLike<number>;
   /** What the shades mean, for the legend; what the second colour means goes after a vertical bar. */
   label: string;

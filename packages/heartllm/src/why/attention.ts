@@ -4,7 +4,7 @@ import { rollout } from './rollout.ts';
 
 /** How much was looked at each code. A sum below 1 is the rest's: it went to words, most often to the first one. */
 export interface AttentionMap {
-  /** Of each layer, the mean over its heads, [layers] of [codes]. */
+  /** Of each layer, the first one first, the mean over its heads: [layers] of [codes], each value a share of 1. */
   layers: Float32Array[];
   /** Rolled out through all layers, [codes]; see {@link rollout}. */
   rollout: Float32Array;
@@ -18,6 +18,7 @@ export interface TokenAttention extends AttentionMap {
 
 /** Of a whole answer: the mean over its tokens. */
 export interface AnswerAttention extends AttentionMap {
+  /** In the order of writing, the end of text included if it came. */
   tokens: TokenAttention[];
 }
 

@@ -10,14 +10,17 @@ import { meanPerCode, meanPerWindow } from './windows.ts';
  * evidence for the second (Jain & Wallace 2019, arXiv 1902.10186).
  */
 export interface Explanation {
+  /** What is explained: what the model wrote, or what was given. */
   answer: string;
   /** [codes], each 32 ms of the ECG: code i is of samples 16 i to 16 i + 15 at 500 Hz. */
   codes: Int32Array;
-  /** Of the answer, in nats. */
+  /** Of the whole answer, with the end of text if it came, in nats: at most 0. */
   logProbability: number;
+  /** Where the model looked while it wrote. */
   attention: AnswerAttention;
   /** For each code, by how much log p of the answer falls, in nats, the mean over the masked windows that a code is in. */
   occlusion: Float32Array;
+  /** The masked windows, in the order of time. */
   windows: OccludedWindow[];
   /** Spearman's rank correlation of rolled out attention and occlusion over the windows; null where one of both is even. */
   agreement: number | null;
@@ -25,8 +28,20 @@ export interface Explanation {
 
 /** Told while an explanation is made. */
 export type ExplainEvent =
-  | { type: 'answer'; answer: string; logProbability: number }
-  | { type: 'attention'; attention: AnswerAttention }
+  | {
+      /** Comes first, when the answer is known. */
+      type: 'answer';
+      /** As in {@link Explanation}. */
+      answer: string;
+      /** In nats, as in {@link Explanation}. */
+      logProbability: number;
+    }
+  | {
+      /** Comes second, before any window is masked. */
+      type: 'attention';
+      /** As in {@link Explanation}. */
+      attention: AnswerAttention;
+    }
   | OcclusionEvent;
 
 /** How answers are explained: the masked windows, and who is told of the progress. */

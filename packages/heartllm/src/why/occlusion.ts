@@ -24,11 +24,13 @@ export interface OcclusionOptions {
 
 /** Told after every batch. */
 export interface OcclusionEvent {
+  /** Comes after every batch of masked windows. */
   type: 'occlusion';
   /** Windows so far, of `total`. */
   done: number;
+  /** Windows in all: 78 of 313 codes, by default. */
   total: number;
-  /** What the batch gave. */
+  /** What the batch gave, in the order of time. */
   windows: OccludedWindow[];
 }
 

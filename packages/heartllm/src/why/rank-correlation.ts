@@ -1,6 +1,7 @@
 /**
  * Spearman's rank correlation, -1 to 1; equal values share the mean of their ranks.
  *
+ * @param a as many values as `b`
  * @returns null where one of both is the same everywhere, or there are fewer than two values
  */
 export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number | null {

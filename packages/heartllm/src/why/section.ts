@@ -9,6 +9,7 @@ import { NOT_EVIDENCE, whyFacts } from './tell.ts';
 export interface PageWhy {
   /** What was asked: a question, or 'Report'. */
   asked: string;
+  /** Drawn twice on ECG paper, shaded by attention and by occlusion. */
   explanation: Explanation;
 }
 

@@ -1,6 +1,8 @@
 /** A stretch of codes, from the first up to but not including the last. */
 export interface Stretch {
+  /** The first code, from 0 on; it begins 32 ms times as many into the ECG. */
   from: number;
+  /** The code after the last one. */
   to: number;
 }
 
