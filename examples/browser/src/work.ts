@@ -40,6 +40,7 @@ export class Work {
     this.#controller?.abort();
     const controller = new AbortController();
     this.#controller = controller;
+    const before = document.activeElement;
     const progress = (text: string, share?: number) => {
       if (this.#controller !== controller) return;
       this.#label.textContent = text;
@@ -54,9 +55,17 @@ export class Work {
       if (this.#controller === controller) {
         this.#controller = undefined;
         this.#place.hidden = true;
+        setTimeout(() => returnFocus(before)); // when what was disabled meanwhile is enabled again
       }
     }
   }
+}
+
+/** A button that was disabled or hidden while it had the focus leaves the keyboard nowhere: it goes back to where it was. */
+function returnFocus(before: Element | null): void {
+  const now = document.activeElement;
+  const nowhere = !now || now === document.body || !now.checkVisibility() || now.matches(':disabled');
+  if (nowhere && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
 }
 
 /** Whether an error only says that somebody pressed cancel. */

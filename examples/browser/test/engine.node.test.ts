@@ -64,6 +64,26 @@ test('a call that does not hear that it was cancelled ends with its worker; the 
   expect(await waiting).toBe('answered');
 });
 
+test('what is done before it hears that it was cancelled is not wanted, and neither is it begun again', async () => {
+  const engine = new Engine();
+  const controller = new AbortController();
+  const onEvent = vi.fn();
+  const late = engine.run('why', { ecg, answer: 'yes' }, { signal: controller.signal, onEvent });
+  const deaf = engine.run('ask', { ecg, question: 'deaf' }, { signal: controller.signal });
+  const alsoDeaf = engine.run('ask', { ecg, question: 'deaf too' }, { signal: controller.signal });
+  const [worker] = SilentWorker.all;
+  controller.abort();
+  worker.say({ id: 0, event: 1 });
+  worker.say({ id: 0, output: 'because' });
+  await expect(late).rejects.toMatchObject({ name: 'AbortError' });
+  expect(onEvent).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(2000);
+  await expect(deaf).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(alsoDeaf).rejects.toMatchObject({ name: 'AbortError' });
+  expect(SilentWorker.all.map(({ ended }) => ended)).toEqual([true, false]);
+  expect(SilentWorker.all[1].heard).toEqual([]);
+});
+
 test('a call that hears it leaves the worker as it is', async () => {
   const engine = new Engine();
   const controller = new AbortController();

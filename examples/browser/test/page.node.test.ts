@@ -146,11 +146,13 @@ function drive() {
     await page.locator('#why').waitFor();
     expect(await page.locator('#why-heading').textContent()).toMatch(/^Why \u201c.+\u201d\?$/);
     expect(await page.locator('#why-text').textContent()).toMatch(/attention and occlusion/i);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('why-heading');
     expect(await page.locator('#why-layer option').first().textContent()).toBe('rolled out');
     await page.setViewportSize({ width: 375, height: 740 });
     await soon(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.locator('#why-close').click();
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('why-button');
   });
 
   test('prints the ECG in scale with what was answered', async () => {
@@ -166,11 +168,30 @@ function drive() {
   });
 
   test('cancel stops what runs, and the next question is answered', async () => {
-    await page.locator('.why-button').first().click();
-    await page.locator('#answer-work button').click();
-    await page.locator('#answer-work').waitFor({ state: 'hidden' });
+    // the page itself presses cancel: a click from out here may come when all is done
+    const cancelled = await page.evaluate(async () => {
+      const work = document.getElementById('answer-work')!;
+      const label = work.querySelector('span')!;
+      const press = () => work.querySelector('button')!.click();
+      const changed = (what: () => boolean) =>
+        new Promise<void>((resolve) => {
+          const look = () => (what() ? resolve() : requestAnimationFrame(look));
+          look();
+        });
+      const texts = [];
+      for (const deep of [false, true]) {
+        const why = document.querySelector<HTMLButtonElement>('.report .why-button')!;
+        why.focus();
+        why.click();
+        if (deep) await changed(() => label.textContent!.startsWith('Masking'));
+        texts.push(label.textContent);
+        press();
+        await changed(() => work.hidden && !document.querySelector<HTMLButtonElement>('#ask')!.disabled);
+      }
+      return texts;
+    });
+    expect(cancelled).toEqual(['Looking for reasons', 'Masking one stretch after the other']);
     const before = await page.locator('.answer').count();
-    await ready(page);
     await page.locator('#ask').click();
     await soon(() => page.locator('.answer').count()).toBe(before + 1);
     await page.locator('.answer').first().locator('.why-button').waitFor();
@@ -243,6 +264,8 @@ function drive() {
     const give = (...files: ReturnType<typeof given>[]) => page.locator('#files').setInputFiles(files);
     await give(given('alone.dat', 'x'));
     await error.filter({ hasText: 'alone.dat: its header alone.hea is missing' }).waitFor();
+    await give(given('00722_hr.hea', header));
+    await error.filter({ hasText: 'the file with its signal is missing' }).waitFor();
     await give(given('00722_hr.hea', header), given('00722_hr.dat', cut));
     await error.filter({ hasText: '00722_hr.dat' }).waitFor();
     await give(given('holiday.jpg', 'x'));

@@ -39,14 +39,14 @@ describe('the viewport', () => {
 
   test('begins with ten seconds across, on a phone with fewer that can be read', () => {
     expect(250 * fitZoom(1000, 250)).toBeLessThan(1000);
-    expect(250 * fitZoom(1000, 250)).toBeGreaterThan(950);
+    expect(250 * fitZoom(1000, 250)).toBeGreaterThan(940);
     expect(fitZoom(340, 250)).toBe(2.6);
   });
 });
 
 describe('rows', () => {
-  test('leads stand in their usual order, in millivolts, on the median', () => {
-    const leads = ['V1', 'II', 'aVR', 'I', 'RESP'];
+  test('leads stand in their usual order and spelling, in millivolts, on the median', () => {
+    const leads = ['v1', 'II', 'AVR', 'I', 'RESP'];
     const signal = leads.map((_, i) => Float32Array.of(i, i, i + 1000, Number.NaN));
     const traces = tracesOf({ fs: 500, samples: 4, leads, units: leads.map(() => 'uV'), signal });
     expect(traces.map(({ label }) => label)).toEqual(['I', 'II', 'aVR', 'V1', 'RESP']);
@@ -55,6 +55,22 @@ describe('rows', () => {
     const { baselines, seconds } = planRows(traces, scale);
     expect(baselines).toEqual([...baselines].sort((a, b) => a - b));
     expect(seconds).toBe(4 / 500);
+  });
+
+  test('at the edges tall complexes have room, and the seconds below', () => {
+    const tall = Float32Array.from({ length: 1000 }, (_, i) => (i % 100 === 0 ? 3 : i % 100 === 50 ? -3 : 0));
+    const leads = ['I', 'II', 'III'];
+    const traces = tracesOf({
+      fs: 500,
+      samples: 1000,
+      leads,
+      units: leads.map(() => 'mV'),
+      signal: [tall, tall, tall],
+    });
+    const { baselines, height } = planRows(traces, scale);
+    expect(baselines[0]).toBeGreaterThanOrEqual(30);
+    expect(height - baselines[2]).toBeGreaterThanOrEqual(35);
+    expect(baselines[1] - baselines[0]).toBe(16 + 16 + 3);
   });
 });
 

@@ -23,6 +23,7 @@ export interface RunOptions<N extends CallName> {
 interface Pending {
   name: CallName;
   input: unknown;
+  signal?: AbortSignal;
   onEvent?: (event: never) => void;
   resolve(output: unknown): void;
   reject(error: Error): void;
@@ -50,7 +51,7 @@ export class Engine {
       let timer: ReturnType<typeof setTimeout> | undefined;
       const cancel = () => {
         this.#worker?.postMessage({ id, cancel: true } satisfies ToWorker);
-        timer = setTimeout(() => this.#replaceWorker(id), PATIENCE);
+        timer = setTimeout(() => this.#replaceWorker(), PATIENCE);
       };
       const settle = () => {
         clearTimeout(timer);
@@ -61,6 +62,7 @@ export class Engine {
       this.#pending.set(id, {
         name,
         input,
+        signal,
         onEvent,
         resolve(output) {
           settle();
@@ -77,10 +79,10 @@ export class Engine {
     });
   }
 
-  /** Ends the worker in the middle of a call, and asks another one for all else. */
-  #replaceWorker(cancelled: number): void {
+  /** Ends the worker in the middle of a call, and asks another one for all that nobody has cancelled. */
+  #replaceWorker(): void {
     this.#worker?.terminate();
-    this.#pending.get(cancelled)?.reject(new DOMException('cancelled', 'AbortError'));
+    for (const { signal, reject } of [...this.#pending.values()]) if (signal?.aborted) reject(signal.reason);
     this.#worker = this.#start();
     for (const id of this.#pending.keys()) this.#post(id);
   }
@@ -103,7 +105,10 @@ export class Engine {
   #hear(message: FromWorker): void {
     const pending = this.#pending.get(message.id);
     if (!pending) return;
-    if ('event' in message) pending.onEvent?.(message.event as never);
+    if (pending.signal?.aborted) {
+      // it may have been done before it heard of the cancel: what it found is not wanted any more
+      if (!('event' in message)) pending.reject(pending.signal.reason);
+    } else if ('event' in message) pending.onEvent?.(message.event as never);
     else if ('failure' in message) pending.reject(new EngineError(message.failure));
     else {
       if (pending.name === 'open') this.#model = pending.input as Calls['open']['input'];

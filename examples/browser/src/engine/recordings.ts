@@ -19,7 +19,11 @@ export async function find(files: Files): Promise<Found[]> {
     const format = FORMATS.find(([, suffix]) => suffix.test(path))?.[0];
     if (format) found.push({ path, format, count: format === 'hdf5' ? await countExams(files, path) : 1 });
   }
-  if (!found.length) throw new Error(nothingFound(Object.keys(files)));
+  const paths = Object.keys(files);
+  if (!found.length) throw new Error(nothingFound(paths));
+  if (paths.every((path) => /\.hea$/i.test(path))) {
+    throw new Error(`${paths[0]}: the file with its signal is missing; give both files together`);
+  }
   return found;
 }
 

@@ -72,6 +72,7 @@ export class Session {
     const model = this.#opened();
     const options: ExplainOptions = {
       signal,
+      batchSize: 4, // so that a cancel is heard, and progress seen, several times a second
       onProgress(event) {
         if (event.type === 'occlusion') progress(event.done / event.total).catch(() => {}); // the signal says so too
       },

@@ -83,9 +83,14 @@ export class ModelPanel {
     this.#facts.replaceChildren(
       element('p', 'name', `${manifest.name}, on ${backend}`),
       element('p', '', manifest.description),
-      element('p', 'training', manifest.training),
-      element('p', 'training', `Licence: ${manifest.license}`),
       ...(speaks ? [] : [element('p', '', 'It turns ECGs into codes, and holds no language model to ask.')]),
+      element(
+        'details',
+        'fold',
+        element('summary', '', 'How it was trained, licence'),
+        element('p', '', manifest.training),
+        element('p', '', `Licence: ${manifest.license}`),
+      ),
     );
   }
 }

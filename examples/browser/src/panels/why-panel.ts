@@ -20,6 +20,8 @@ export class WhyPanel {
   readonly #layer = byId('why-layer', HTMLSelectElement);
   readonly #shade: (relevance: Relevance | undefined) => void;
   #explained: Explained | undefined;
+  /** What had the focus when it was asked, to give it back. */
+  #asked: HTMLElement | undefined;
 
   /** @param shade the paper, by a value per code */
   constructor(shade: (relevance: Relevance | undefined) => void) {
@@ -28,7 +30,10 @@ export class WhyPanel {
     for (const name of ['shade-occlusion', 'shade-attention', 'shade-nothing']) {
       byId(name, HTMLInputElement).addEventListener('change', () => this.#draw());
     }
-    byId('why-close', HTMLButtonElement).addEventListener('click', () => this.show(undefined));
+    byId('why-close', HTMLButtonElement).addEventListener('click', () => {
+      this.show(undefined);
+      this.#asked?.focus();
+    });
   }
 
   show(explained: Explained | undefined): void {
@@ -42,6 +47,16 @@ export class WhyPanel {
       this.#layer.replaceChildren(...why.attention.map(({ name }, i) => new Option(name, String(i))));
     }
     this.#draw();
+    if (explained) this.#lead();
+  }
+
+  /** Takes whoever asked here, unless they are writing the next question. */
+  #lead(): void {
+    const now = document.activeElement;
+    if (now instanceof HTMLInputElement) return;
+    this.#asked = now instanceof HTMLElement ? now : undefined;
+    byId('why-heading', HTMLElement).focus({ preventScroll: true });
+    this.#panel.scrollIntoView({ block: 'nearest' });
   }
 
   /** Follows the paper. */

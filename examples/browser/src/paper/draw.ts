@@ -150,8 +150,9 @@ export function drawAxis(canvas: Canvas, rows: Rows, view: Viewport, { width, he
   canvas.textAlign = 'center';
   const step = scale.speed * view.zoom >= 46 ? 1 : 5;
   for (let second = 0; second <= seconds; second += step) {
-    const x = (second * scale.speed - view.x) * view.zoom;
-    if (x < 14 || x > width - 14) continue;
+    const tick = (second * scale.speed - view.x) * view.zoom;
+    if (tick < 0 || tick > width) continue;
+    const x = Math.min(Math.max(14, tick), width - 14); // whole at the edges too
     canvas.strokeStyle = COLOURS.paper;
     canvas.lineWidth = 3;
     canvas.strokeText(`${second} s`, x, height - 5);

@@ -207,7 +207,7 @@ export class EcgView {
   #drawPaper(canvas: CanvasRenderingContext2D, size: { width: number; height: number }): void {
     drawGrid(canvas, this.#view, size);
     if (this.#shading) drawShading(canvas, this.#shading, this.#view, this.#rows.scale, size);
-    const width = this.#view.zoom > 3 ? 1.25 : 1;
+    const width = this.#view.zoom > 2 ? 1.25 : 1;
     const draw = (trace: Trace | undefined, row: number, colour: string) =>
       trace &&
       drawTrace(canvas, trace, this.#rows.baselines[row], this.#view, this.#rows, size.width, { colour, width });

@@ -22,16 +22,20 @@ export interface Drawable {
   signal: Float32Array[];
 }
 
-/** The usual order of the twelve leads; others follow in the order of the file. */
-const ORDER = ['I', 'II', 'III', 'AVR', 'AVL', 'AVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
+/** The twelve leads as they are usually ordered and written. */
+const ORDER = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
 
-/** The traces of a recording, in the order in which they are read. */
+/**
+ * The traces of a recording: the twelve leads in their usual order and spelling (`aVR`, whatever the file's case), others
+ * behind them in the order of the file.
+ */
 export function tracesOf({ fs, samples, leads, units, signal }: Drawable): Trace[] {
   const rank = (label: string) => {
-    const index = ORDER.indexOf(label.trim().toUpperCase());
+    const index = ORDER.indexOf(label);
     return index < 0 ? ORDER.length : index;
   };
-  const traces = leads.map((label, i) => {
+  const traces = leads.map((name, i) => {
+    const label = ORDER.find((lead) => lead.toUpperCase() === name.trim().toUpperCase()) ?? name;
     const factor = millivoltsPer(units[i]) ?? 1;
     const values = factor === 1 ? signal[i] : signal[i].map((value) => value * factor);
     return { label, values, fs: (fs * values.length) / Math.max(1, samples), zero: median(values), start: 0 };

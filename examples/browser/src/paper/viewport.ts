@@ -19,7 +19,7 @@ export const MOST_ZOOM = 40;
 /** A page should begin readable, also on a phone. */
 const READABLE_ZOOM = 2.6;
 /** Paper shown before 0 s, for the names of the leads. */
-export const MARGIN = 6;
+export const MARGIN = 12;
 
 /** Ten seconds, or all of a shorter recording, as wide as the canvas, unless that is too small to read. */
 export function fitZoom(canvasWidth: number, widthMm: number): number {
