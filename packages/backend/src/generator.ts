@@ -1,7 +1,16 @@
 import seedrandom from 'seedrandom';
 
 /** All that a Generator needs to go on where it was; plain JSON. */
-export type GeneratorState = { c: number; s0: number; s1: number; s2: number };
+export type GeneratorState = {
+  /** Alea's carry, a whole number. */
+  c: number;
+  /** The oldest of Alea's three lags, a multiple of 2^-32 in [0, 1). */
+  s0: number;
+  /** The lag between, of the same range. */
+  s1: number;
+  /** The latest lag: the number that was drawn last. */
+  s2: number;
+};
 
 /**
  * Seeded random numbers (Baagøe's Alea, from seedrandom) whose state can be saved and restored, so that a resumed run
@@ -10,11 +19,12 @@ export type GeneratorState = { c: number; s0: number; s1: number; s2: number };
 export class Generator {
   #next: ReturnType<typeof seedrandom.alea>;
 
+  /** @param seed any number or text; a number counts as its decimal text, so 1 and '1' give the same sequence */
   constructor(seed: number | string) {
     this.#next = seedrandom.alea(String(seed), { state: true });
   }
 
-  /** A generator that continues from a saved state. */
+  /** A generator that continues from a saved state; whatever seed it began with is in there. */
   static fromState(state: GeneratorState): Generator {
     const generator = new Generator(0);
     generator.#next = seedrandom.alea('', { state });
@@ -26,17 +36,17 @@ export class Generator {
     return this.#next.state() as GeneratorState;
   }
 
-  /** Uniform in [0, 1). */
+  /** Uniform in [0, 1), a multiple of 2^-32. */
   uniform(): number {
     return this.#next();
   }
 
-  /** Uniform integer in 0..limit-1. */
+  /** Uniform integer in 0..limit-1; `limit` is at most 2^32, beyond which some are never drawn. */
   integer(limit: number): number {
     return Math.floor(this.#next() * limit);
   }
 
-  /** Standard normal, by Box and Muller. */
+  /** Standard normal, mean 0 and deviation 1, by Box and Muller; takes two draws. */
   normal(): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.#next()));
     return radius * Math.cos(2 * Math.PI * this.#next());

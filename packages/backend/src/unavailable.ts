@@ -1,6 +1,8 @@
 /** A backend that cannot be had on this machine; `reason` says what is missing and how to get it. */
 export class BackendUnavailableError extends Error {
+  /** The name that was asked for; 'auto' where none of its candidates can be had. */
   readonly backend: string;
+  /** What is missing and how to get it; of 'auto' one sentence per candidate, joined by '; '. */
   readonly reason: string;
   constructor(backend: string, reason: string) {
     super(`backend '${backend}' is not available: ${reason}`);

@@ -12,6 +12,7 @@ export type BackendName = 'auto' | 'webgpu' | 'node-gpu' | 'node' | 'wasm' | 'cp
 
 /** The backend that is in use. */
 export interface BackendInfo {
+  /** The backend that computes now, never 'auto'. tfjs calls both 'node' and 'node-gpu' 'tensorflow'. */
   name: Exclude<BackendName, 'auto'>;
   /** What computes, for people: an adapter's description, 'libtensorflow 2.9.1 on the CPU', 'WebAssembly SIMD, 1 thread'. */
   device: string;
@@ -42,6 +43,7 @@ let queue: Promise<unknown> = Promise.resolve();
  *
  * May be called again, also to switch: tensors that exist move when they are used, except out of webgpu.
  *
+ * @param name 'auto' by default
  * @throws BackendUnavailableError when the named backend cannot be had, and the active one stays; TypeError for an
  * unknown name.
  */

@@ -13,9 +13,13 @@ export interface DatasetPlace {
  * shows what stands in a field that identifies a patient or an ECG.
  */
 export class DatasetError extends Error {
+  /** 'DatasetError'; tells the error apart where `instanceof` cannot: two copies of the package. */
   override readonly name = 'DatasetError';
+  /** Path inside the source; '.' for the whole of it. */
   readonly file: string;
+  /** Line of the file, from 1, where the row or entry begins; undefined where the problem is of the whole file. */
   readonly line?: number;
+  /** Column of a table ('column age'), or field of a list's entry; undefined where no single one is wrong. */
   readonly field?: string;
   /** The message without file and line. */
   readonly detail: string;

@@ -19,6 +19,7 @@ export interface ListedRecording extends RecordedRow {
  * All recordings that a data set lists, those that are not there among them, always in the same order: the table's, or
  * that of the paths where there is no table. PTB-XL's are those of 500 Hz; what its labels say is no matter here.
  *
+ * @param source the data set's folder
  * @param dataset as `recogniseDataset` names it
  * @param files all files of the source by path; only folders of WFDB records without a table need them
  * @throws DatasetError for a data set of questions or lists alone, for a table without the columns and, without

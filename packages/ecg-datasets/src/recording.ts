@@ -23,6 +23,7 @@ export class Recordings {
   readonly #source: Source;
   readonly #hdf5 = new Map<string, Promise<IndexedExams>>();
 
+  /** @param source the data set's folder, from which its paths lead on */
   constructor(source: Source) {
     this.#source = source;
   }
@@ -30,6 +31,7 @@ export class Recordings {
   /**
    * The signal of a row; CODE-15%'s without the zeros that make all of its exams equally long.
    *
+   * @returns at the sampling rate of the file and in its units
    * @throws DatasetError naming the row's file and line where the recording, or the exam in it, is missing; what ecg-io
    *   throws where it is damaged, a lead is missing, or h5wasm is not installed
    */
@@ -37,7 +39,11 @@ export class Recordings {
     return selectLeads(await this.readAsStored(row), LEADS);
   }
 
-  /** The same with the leads as the file has them. */
+  /**
+   * The same with the leads as the file has them.
+   *
+   * @throws as {@link Recordings.read}, except for a lead that is missing
+   */
   async readAsStored(row: RecordedRow): Promise<EcgRecord> {
     const { recording } = row;
     if (!(await this.has(row))) throw missing(row);
@@ -46,14 +52,18 @@ export class Recordings {
     return exams.record(indices.get(String(recording.exam))!);
   }
 
-  /** Whether the recording is there: its header, or its HDF5 file and the exam in it. */
+  /**
+   * Whether the recording is there: its header, or its HDF5 file and the exam in it. What it holds is not looked at.
+   *
+   * @throws what ecg-io throws for an HDF5 file that cannot be opened
+   */
   async has({ recording }: Pick<RecordedRow, 'recording'>): Promise<boolean> {
     if (recording.format === 'wfdb') return isThere(this.#source, `${recording.path}.hea`);
     if (!this.#hdf5.has(recording.path) && !(await isThere(this.#source, recording.path))) return false;
     return (await this.#open(recording.path)).indices.has(String(recording.exam));
   }
 
-  /** Closes what is open. */
+  /** Closes the HDF5 files that are open; a later `read` opens them again. */
   async close(): Promise<void> {
     const opened = await Promise.allSettled(this.#hdf5.values());
     this.#hdf5.clear();
@@ -79,7 +89,7 @@ async function openIndexed(source: Source, path: string): Promise<IndexedExams> 
   return { exams, indices };
 }
 
-/** Reads the signal of one row; `Recordings` is for many. */
+/** Reads the signal of one row; `Recordings` is for many. @throws as {@link Recordings.read} */
 export async function readRecording(source: Source, row: RecordedRow): Promise<EcgRecord> {
   const recordings = new Recordings(source);
   try {
@@ -92,6 +102,9 @@ export async function readRecording(source: Source, row: RecordedRow): Promise<E
 /**
  * The rows whose recording is there. A row whose file, or exam in a file, is missing goes to `onMissing`, for instance to count it: a part of
  * PTB-XL is enough to train on.
+ *
+ * @param source the data set's folder
+ * @throws what ecg-io throws for an HDF5 file that cannot be opened
  */
 export async function* withRecordings<T extends RecordedRow>(
   rows: Iterable<T> | AsyncIterable<T>,

@@ -3,14 +3,19 @@ import type { Identity } from './identity.ts';
 
 /** Three parts of a data set. */
 export interface Split<T> {
+  /** What the model learns from. */
   train: T[];
+  /** What choices are made by: when to stop, which of several models. */
   validation: T[];
+  /** What is looked at once, in the end. */
   test: T[];
 }
 
 /** What a split has to know about an ECG; `EcgRow`, and a report of HeartLLM's lists. */
 export interface Splittable {
+  /** Numbers of ECGs and patients mean something within one data set only. */
   dataset: string;
+  /** Whose ECG it is. */
   identity: Identity;
 }
 
@@ -27,6 +32,7 @@ export interface SplitOptions {
  * train takes them until it has its share of the ECGs, then validation. An ECG whose patient is not known counts as one of
  * another patient (the Challenge's do: it may hold several of one).
  *
+ * @returns rows in the order of their patients, not that of `rows`
  * @throws RangeError where a share is negative or all are 0
  */
 export function splitByPatient<T extends Splittable>(
@@ -64,11 +70,17 @@ export function splitByPatient<T extends Splittable>(
 /**
  * Checks that no patient, and no ECG, is in two parts of a split that somebody else made.
  *
+ * @param parts the rows of each part by its name, which the message gives
  * @throws DatasetError naming the file and line of a row, where it was read from a list
  */
-export function assertDisjoint<T extends Splittable & { file?: string; line?: number }>(
-  parts: Record<string, Iterable<T>>,
-): void {
+export function assertDisjoint<
+  T extends Splittable & {
+    /** Where it was read, for the message; the data set is named instead where it is undefined. */
+    file?: string;
+    /** Line of `file`, from 1, for the message. */
+    line?: number;
+  },
+>(parts: Record<string, Iterable<T>>): void {
   const partOf = new Map<string, string>();
   for (const [part, rows] of Object.entries(parts)) {
     for (const row of rows) {

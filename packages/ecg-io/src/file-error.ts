@@ -8,10 +8,15 @@ export type FilePlace = WfdbPlace;
  * found.
  */
 export class EcgFileError extends Error {
+  /** 'EcgFileError'; tells the error apart where `instanceof` cannot: two copies of the package. */
   override readonly name = 'EcgFileError';
+  /** Path inside the source. */
   readonly file: string;
+  /** Line of a text file, from 1. */
   readonly line?: number;
+  /** Option of the call, field of a header, column, dataset or array, by name. */
   readonly field?: string;
+  /** Byte offset in a binary file, from 0. */
   readonly offset?: number;
 
   constructor(place: FilePlace, message: string, options?: ErrorOptions) {

@@ -22,6 +22,7 @@ export interface EcgRecord {
   startTime?: Date;
   /** Free text of the file, line by line. */
   comments: string[];
+  /** Format, calibration, warnings: what there is beside the samples. */
   meta: EcgMeta;
   /** With `{ digital: true }`: the integers as stored, an invalid one as the lowest value of its format (format 16: -32768). */
   digital?: Int32Array[];
@@ -31,6 +32,7 @@ export interface EcgRecord {
 export interface EcgMeta {
   /** The signal format by its WFDB number, '16', several joined by a comma; 'hdf5', 'npy', 'csv', 'edf' or 'bdf' for other files. */
   format: string;
+  /** The same for each lead; a lead is '0' in WFDB where no file holds its samples. */
   formats: string[];
   /** Digital units per physical unit: physical = (digital - baseline) / gain. */
   gains: number[];

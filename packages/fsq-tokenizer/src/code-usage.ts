@@ -11,7 +11,8 @@ export interface CodeUsage {
 /**
  * Codes used and perplexity over the whole codebook; the published "token usage" counts levels and hides collapse.
  *
- * @param codes 0..codebookSize-1
+ * @param codes 0..codebookSize-1, of any number of recordings
+ * @param codebookSize number of codes there are, 1296 by default
  * @throws RangeError naming the position of any other code
  */
 export function codeUsage(codes: Iterable<number>, codebookSize = 1296): CodeUsage {

@@ -18,12 +18,31 @@ import { type LeadScale, undoZScore } from './z-score.ts';
 
 /** Codes, and what turns the decoded signal back into millivolts. */
 export interface ScaledCodes {
+  /** 0..codebookSize-1, one per 32 ms: 313 for 10 s. */
   codes: Int32Array;
-  scale: { mean: Float32Array; std: Float32Array };
+  /** What the z-score took off each lead, in the unit of the signal. */
+  scale: {
+    /** [leads], in the model's order. */
+    mean: Float32Array;
+    /** Population standard deviation [leads], 1 for a constant lead; of a causal tokenizer at least 0.05 mV. */
+    std: Float32Array;
+  };
 }
 
 /** What encodeEach gives for one recording: its codes and the points they were rounded from, or why it has none. */
-export type EncodedEach = ({ index: number; points: Float32Array } & ScaledCodes) | { index: number; error: Error };
+export type EncodedEach =
+  | ({
+      /** Which of the inputs, from 0. */
+      index: number;
+      /** As {@link EcgTokenizer.encodePoints} gives them [codes * D]. */
+      points: Float32Array;
+    } & ScaledCodes)
+  | {
+      /** Which of the inputs, from 0. */
+      index: number;
+      /** A RecordingError where the recording does not fit the model. */
+      error: Error;
+    };
 
 /**
  * ECG to codes and back on WebAssembly kernels of this package: no tensor engine.
@@ -33,7 +52,9 @@ export type EncodedEach = ({ index: number; points: Float32Array } & ScaledCodes
  * `@heartllm/fsq-tokenizer/tf`.
  */
 export class EcgTokenizer {
+  /** The model's config.json: leads and their order, Hz, samples per window, levels. */
   readonly config: TokenizerConfig;
+  /** The quantizer that makes codes of the network's points; `fsq.codebookSize` is the number of codes, 1296 as published. */
   readonly fsq: Fsq;
   readonly #kernels: WebAssembly.Module;
   readonly #weights: Weights;
@@ -56,7 +77,8 @@ export class EcgTokenizer {
    *   an encoder trained on PTB-XL, without a decoder
    * @param folder where `config.json` and `model.safetensors` are inside the source
    * @param options `kernels`: 'exact' by default; 'relaxed' is faster and not the same on every machine
-   * @throws TokenizerConfigError when the files do not fit together; whatever the source throws
+   * @throws TokenizerConfigError when the files do not fit together; Error for 'relaxed' where the engine lacks relaxed SIMD;
+   *   whatever the source throws
    */
   static async load(
     source?: Source,
@@ -83,9 +105,11 @@ export class EcgTokenizer {
   /**
    * The same codes, and the gain of every lead beside them, so that {@link EcgTokenizer.decode} gives millivolts again.
    *
+   * @param input as {@link EcgTokenizer.encode} takes it
    * @returns `scale` [leads] in the unit of the signal, as float32: 96 bytes for twelve leads. Any array of numbers does
    *   for decoding, so it may travel as JSON. Of a causal tokenizer, whose scale runs along with the signal, it is that
    *   of the last sample: away from there millivolts are approximate
+   * @throws RecordingError when the recording does not fit the model
    */
   encodeWithScale(input: Recording | ArrayLike<number>[]): ScaledCodes {
     const { z, scale } = this.#zScored(input);
@@ -95,7 +119,9 @@ export class EcgTokenizer {
   /**
    * The points that the codes are rounded from, {@link Fsq.bounded}: for a model without discretization.
    *
-   * @returns [codes * D]
+   * @param input as {@link EcgTokenizer.encode} takes it
+   * @returns [codes * D], float32, D the number of levels: 313 * 4 as published
+   * @throws RecordingError when the recording does not fit the model
    */
   encodePoints(input: Recording | ArrayLike<number>[]): Float32Array {
     return this.fsq.bounded(this.#encoder.encode(this.#zScored(input).z));
@@ -114,6 +140,7 @@ export class EcgTokenizer {
    *
    * @param inputs recordings, or [leads][samples], as {@link EcgTokenizer.encode} takes them
    * @param options `threads`: workers; as many as the machine runs at once by default. The codes do not depend on it
+   * @throws RangeError for `threads` that is no whole number of 1 or more
    */
   async *encodeEach(
     inputs: Iterable<Recording | ArrayLike<number>[]> | AsyncIterable<Recording | ArrayLike<number>[]>,
@@ -165,7 +192,7 @@ export class EcgTokenizer {
    * The published tokenizer normalizes over its whole window, which is encoded anew after every hop. Of a causal one the
    * codes are those of {@link EcgTokenizer.encode} on the whole recording, one by one, 32 ms late.
    *
-   * @throws RangeError for options that do not fit
+   * @throws RangeError for a `hop` or `lookahead` that is no whole number or beyond 2 s; of a causal tokenizer for any `lookahead`
    */
   stream(options: StreamOptions = {}): EcgStream {
     const { samples, encoder } = this.config;

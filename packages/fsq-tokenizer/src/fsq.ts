@@ -36,7 +36,9 @@ const tanhMargin = 1e-3;
  * ```
  */
 export class Fsq {
+  /** Levels of each dimension, the first of which is the lowest digit of a code. */
   readonly levels: readonly number[];
+  /** How a value is bounded before it is rounded; see {@link FsqOptions.bound}. */
   readonly bound: 'sigmoid' | 'tanh';
   /** Number of codes. */
   readonly codebookSize: number;
@@ -64,12 +66,24 @@ export class Fsq {
   }
 
   /**
+   * Rounds points to the nearest levels; a value between two goes to the even one, as torch.round's do.
+   *
    * @param x n points of D values before the bound: flat [n * D], or n arrays of D
    * @returns `codes`, the quantized values in the form x had, and `indices`, 0..codebookSize-1 [n]
    * @throws RangeError when a point does not have D values, or a value is NaN
    */
-  quantize(x: ArrayLike<number>[]): { codes: number[][]; indices: Int32Array };
-  quantize(x: ArrayLike<number>): { codes: Float32Array; indices: Int32Array };
+  quantize(x: ArrayLike<number>[]): {
+    /** The quantized values, [n][D]. */
+    codes: number[][];
+    /** Which code each point is, 0..codebookSize-1 [n]. */
+    indices: Int32Array;
+  };
+  quantize(x: ArrayLike<number>): {
+    /** The quantized values, [n * D]. */
+    codes: Float32Array;
+    /** Which code each point is, 0..codebookSize-1 [n]. */
+    indices: Int32Array;
+  };
   quantize(x: Points): { codes: Float32Array | number[][]; indices: Int32Array } {
     const width = this.levels.length;
     const nested = x.length > 0 && typeof x[0] !== 'number';
@@ -94,6 +108,7 @@ export class Fsq {
    * bit may differ from engine to engine.
    *
    * @param x n points of D values before the bound, flat [n * D]
+   * @returns [n * D], 0 to 1 for 'sigmoid', about -1 to 1 for 'tanh'
    */
   bounded(x: ArrayLike<number>): Float32Array {
     return Float32Array.from(x, (value, i) => {
@@ -106,6 +121,7 @@ export class Fsq {
   /**
    * The quantized values of codes, flat [n * D].
    *
+   * @param indices codes, 0..codebookSize-1 [n]
    * @throws RangeError naming the position of a code outside 0..codebookSize-1
    */
   indicesToCodes(indices: ArrayLike<number>): Float32Array {

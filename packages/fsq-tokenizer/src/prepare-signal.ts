@@ -3,9 +3,11 @@ import { bridgeGaps, countInvalid } from './bridge-gaps.ts';
 
 /** What a tokenizer needs to know of a recording; every EcgRecord of @heartllm/ecg-io is one. */
 export interface Recording {
+  /** Begins the messages of errors and warnings; they begin without where it is undefined. */
   name?: string;
   /** Hz. */
   fs: number;
+  /** Names of the leads, upper or lower case, in the order of `signal`. */
   leads: string[];
   /** [leads][samples], in any unit; NaN (or infinite) where a sample is invalid. */
   signal: ArrayLike<number>[];

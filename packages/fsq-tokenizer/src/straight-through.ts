@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Fsq, tanhBound } from './fsq.ts';
 
 /**
- * The quantizer as a layer: rounds forward, lets the gradient pass straight through to the bounded value.
+ * The quantizer as a layer: rounds forward, lets the gradient pass straight through to the bounded value (Bengio et al.
+ * 2013).
  *
- * @param x [..., D] before the bound
- * @returns [..., D], the values that Fsq.quantize calls codes
+ * @param x [..., D], float32, before the bound; D is the number of the quantizer's levels
+ * @returns [..., D], float32, the values that Fsq.quantize calls codes
  */
 export function quantizeStraightThrough<T extends tf.Tensor>(x: T, fsq: Fsq): T {
   return tf.tidy(() => {

@@ -12,10 +12,14 @@ import { prepareSignal, type Recording } from './prepare-signal.ts';
  * that float32 decides it.
  */
 export class TfEcgTokenizer {
+  /** Encoder and decoder with their weights on the backend; training changes them in place. */
   readonly network: LeadAutoencoder;
+  /** The network's: leads and their order, Hz, samples per window, levels. */
   readonly config: TokenizerConfig;
+  /** The quantizer that makes codes of the network's points. */
   readonly fsq: Fsq;
 
+  /** @param network used as it is, not copied; {@link TfEcgTokenizer.dispose} frees it */
   constructor(network: LeadAutoencoder) {
     this.network = network;
     this.config = network.config;
@@ -33,7 +37,13 @@ export class TfEcgTokenizer {
     return (await this.encodeBatch([input]))[0];
   }
 
-  /** Codes of several recordings in one pass; arguments and errors as in {@link TfEcgTokenizer.encode}. */
+  /**
+   * Codes of several recordings in one pass through the network, so memory grows with their number.
+   *
+   * @param inputs as {@link TfEcgTokenizer.encode} takes them
+   * @returns [313] each, 0..1295, in the order of the inputs
+   * @throws RecordingError for the first recording that does not fit the model
+   */
   async encodeBatch(inputs: (Recording | ArrayLike<number>[])[]): Promise<Int32Array[]> {
     const { leads, samples } = this.config;
     const values = new Float32Array(inputs.length * leads.length * samples);
@@ -83,6 +93,8 @@ export class TfEcgTokenizer {
  * Reads `config.json` and `model.safetensors` from a folder of a source onto the active backend; `useBackend` of
  * @heartllm/backend comes first.
  *
+ * @param source a folder, Blobs or a URL from @heartllm/ecg-io
+ * @param folder inside the source, 'ecg-tokenizer' by default
  * @throws TokenizerConfigError when the files do not fit together; whatever the source throws
  */
 export async function loadTfTokenizer(source: Source, folder = 'ecg-tokenizer'): Promise<TfEcgTokenizer> {

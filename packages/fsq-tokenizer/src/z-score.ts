@@ -10,7 +10,9 @@ export interface ZScored {
 
 /** What the z-score takes off, a mean and a gain per lead in the unit of the signal. */
 export interface LeadScale {
+  /** Mean of each lead, which was taken off [leads]. */
   mean: ArrayLike<number>;
+  /** Population standard deviation [leads], by which the signal was divided. */
   std: ArrayLike<number>;
 }
 
@@ -18,6 +20,7 @@ export interface LeadScale {
  * (x - mean) / std per lead, in double precision, as scikit-learn's StandardScaler does it.
  *
  * @param signal [leads][samples], without NaN, in any unit
+ * @returns z as float32, mean and standard deviation as float64 [leads]
  */
 export function zScore(signal: ArrayLike<number>[]): ZScored {
   const mean = new Float64Array(signal.length);
@@ -45,7 +48,8 @@ function deviation(variance: number, mean: number, n: number): number {
 /**
  * z * std + mean per lead: back to the unit of the signal.
  *
- * @param z [leads][samples]
+ * @param z [leads][samples], mean 0 and standard deviation 1
+ * @returns [leads][samples], float32, in the unit of the scale
  * @throws RangeError when there is not one mean and one gain per lead
  */
 export function undoZScore(z: ArrayLike<number>[], { mean, std }: LeadScale): Float32Array[] {

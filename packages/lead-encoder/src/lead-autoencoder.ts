@@ -10,6 +10,7 @@ import type { TokenizerConfig } from './tokenizer-config.ts';
 
 /** Encoder and decoder with their weights as variables, under the names of the published state_dict. */
 export class LeadAutoencoder {
+  /** What the network is built from; the shapes of all methods follow from it. */
   readonly config: TokenizerConfig;
   /** Weights, trainable, and the running statistics of a causal encoder, which are not. */
   readonly parameters: Map<string, tf.Variable>;
@@ -25,7 +26,11 @@ export class LeadAutoencoder {
     };
   }
 
-  /** A new network, drawn as PyTorch draws it; the same generator state gives the same weights. */
+  /**
+   * A new network on the active backend, drawn as PyTorch draws it: uniform in +-1/sqrt(fan-in), norms 1 and 0.
+   *
+   * @param generator gives one draw for each weight that is not 1 or 0; the same state gives the same weights
+   */
   static create(config: TokenizerConfig, generator: Generator): LeadAutoencoder {
     const parameters = new Map<string, tf.Variable>();
     for (const spec of allParameters(config)) {
@@ -43,6 +48,8 @@ export class LeadAutoencoder {
   /**
    * Reads `config.json` and `model.safetensors` from a folder of a source onto the active backend.
    *
+   * @param source a folder, Blobs or a URL from @heartllm/ecg-io
+   * @param folder inside the source, 'ecg-tokenizer' by default; '' or '.' is the source itself
    * @throws TokenizerConfigError as {@link readWeights}
    */
   static async load(source: Source, folder = 'ecg-tokenizer'): Promise<LeadAutoencoder> {
@@ -55,7 +62,9 @@ export class LeadAutoencoder {
   }
 
   /**
-   * @param x [B, leads, samples], z-scored; any number of samples
+   * The points that the quantizer rounds, one every 2^blocks samples (16, 32 ms, as published).
+   *
+   * @param x [B, leads, samples], float32, z-scored; any number of samples
    * @param options `training`: of a causal encoder: normalize with the batch's statistics, which enter the running ones;
    *   false by default. Other encoders do the same in both cases
    * @returns [B, codes, dimensions], before the quantizer's sigmoid or tanh
@@ -65,7 +74,9 @@ export class LeadAutoencoder {
   }
 
   /**
-   * @param codes [B, codes, dimensions], values as the quantizer gives them; any number of codes
+   * The signal that quantized points stand for.
+   *
+   * @param codes [B, codes, dimensions], float32, values as the quantizer gives them; any number of codes
    * @returns [B, leads, samples], z-scored; as many samples as the codes stand for, at most `config.samples`
    * @throws Error when the configuration has no decoder
    */
@@ -73,8 +84,21 @@ export class LeadAutoencoder {
     return decode(codes, this.#lookup, this.config);
   }
 
-  /** The weights, running statistics included, as plain arrays, for saving. */
-  async tensors(): Promise<Record<string, { shape: number[]; data: Float32Array }>> {
+  /**
+   * The weights, running statistics included, by their names in the state_dict, as plain arrays: what `writeSafetensors`
+   * takes.
+   */
+  async tensors(): Promise<
+    Record<
+      string,
+      {
+        /** PyTorch's, of a convolution [Cout, Cin, K]. */
+        shape: number[];
+        /** Row-major. */
+        data: Float32Array;
+      }
+    >
+  > {
     const tensors: Record<string, { shape: number[]; data: Float32Array }> = {};
     for (const [name, parameter] of this.parameters) {
       tensors[name] = { shape: parameter.shape, data: (await parameter.data()) as Float32Array };

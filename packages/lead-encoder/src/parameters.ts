@@ -2,10 +2,18 @@ import type { EncoderConfig, TokenizerConfig } from './tokenizer-config.ts';
 
 /** A parameter or buffer of the network under its name in the published PyTorch state_dict. */
 export interface ParameterSpec {
+  /** In the state_dict, 'enc.blocks.0.0.inc.b1.weight'. */
   name: string;
+  /** In PyTorch's order: a convolution [Cout, Cin, K], a transposed one [Cin, Cout, K], a linear layer [out, in]. */
   shape: number[];
   /** How PyTorch draws it: uniform in +-1/sqrt(fanIn), or all ones, or all zeros. */
-  init: { fanIn: number } | 'ones' | 'zeros';
+  init:
+    | {
+        /** Inputs that each output sums, as PyTorch counts them. */
+        fanIn: number;
+      }
+    | 'ones'
+    | 'zeros';
   /** PyTorch's word for what is saved with the weights and follows the data, without a gradient. */
   buffer?: true;
 }
@@ -79,7 +87,13 @@ export function decoderParameters({ encoder, decoder, leads, levels }: Tokenizer
   return specs;
 }
 
-/** The published decoder has one layer per doubling, `dec.dec.0`; deeper ones add `dec.dec.0.1`, `dec.dec.0.2`... */
+/**
+ * The name of a decoder layer, with which those of its parameters begin. The published decoder has one layer per
+ * doubling, `dec.dec.0`; deeper ones add `dec.dec.0.1`, `dec.dec.0.2`...
+ *
+ * @param block which doubling, from 0
+ * @param layer which layer behind it, from 0
+ */
 export function decoderLayer(block: number, layer: number): string {
   return layer === 0 ? `dec.dec.${block}` : `dec.dec.${block}.${layer}`;
 }

@@ -4,6 +4,7 @@ import { parseTokenizerConfig, type TokenizerConfig, TokenizerConfigError } from
 
 /** A network at rest: its configuration and its parameters as plain numbers. */
 export interface TokenizerWeights {
+  /** The folder's config.json, checked; the weights fit it. */
   config: TokenizerConfig;
   /** By the name in the published state_dict, row-major in PyTorch's shape. */
   weights: Map<string, Float32Array>;
@@ -13,7 +14,8 @@ export interface TokenizerWeights {
  * Reads `config.json` and `model.safetensors` from a folder of a source. Half-precision weights are widened; tensors
  * that the configuration does not ask for are left unread.
  *
- * @param folder inside the source; '' or '.' is the source itself
+ * @param source a folder, Blobs or a URL from @heartllm/ecg-io
+ * @param folder inside the source, 'ecg-tokenizer' by default; '' or '.' is the source itself
  * @throws TokenizerConfigError naming the file and the field or tensor, what was expected and what was found;
  *   whatever the source or @heartllm/safetensors throws
  */

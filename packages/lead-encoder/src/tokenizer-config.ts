@@ -1,12 +1,18 @@
-/** 'code' is the network of the published checkpoints, 'paper' the one the paper describes; see ResInception. */
+/**
+ * The building block: convolutions of width 1, 3, 5 and 7 beside each other. 'code' is that of the published
+ * checkpoints: the branches share the channels, the one of width 1 sees the maximum of three neighbours, and the input
+ * is added before the norm. 'paper' is what the paper describes: all branches have all channels and are summed, and the
+ * input is added behind the activation.
+ */
 export type EncoderVariant = 'code' | 'paper';
 
-/** `encoder` of config.json: the network that turns a signal [B, leads, samples] into points [B, T, 4]. */
+/** `encoder` of config.json: the network that turns a signal [B, leads, samples] into points [B, codes, dimensions]. */
 export interface EncoderConfig {
+  /** The form of every block, here and in the decoder. */
   variant: EncoderVariant;
-  /** Channels per lead. */
+  /** Channels per lead, a multiple of 4 and of `groups`; the published encoder has 32. */
   channels: number;
-  /** Groups of every GroupNorm, here and in the decoder. */
+  /** Groups of every GroupNorm, here and in the decoder; 8 as published. */
   groups: number;
   /** Halvings of the sampling rate: 4 make one code of 16 samples. */
   blocks: number;
@@ -17,26 +23,40 @@ export interface EncoderConfig {
   causal?: boolean;
 }
 
-/** `decoder` of config.json: the network that turns codes [B, T, 4] into a signal [B, leads, samples]. */
+/**
+ * `decoder` of config.json: the network that turns quantized points [B, codes, dimensions] into a signal [B, leads,
+ * samples].
+ */
 export interface DecoderConfig {
-  /** Channels of every layer; the published decoder has 384. */
+  /** Channels of every layer, a multiple of 4 and of the encoder's `groups`; the published decoder has 384. */
   channels: number;
   /** ResInception layers after each doubling; the published decoder has 1. */
   depth: number;
 }
 
-/** `ecg-tokenizer/config.json`. */
+/** `ecg-tokenizer/config.json` of a model folder: what the tokenizer's network is built from. */
 export interface TokenizerConfig {
+  /** What tells the file apart from another model's config.json. */
   model_type: 'heartllm-ecg-tokenizer';
+  /** Of this file; another version is refused. */
   format_version: 1;
-  /** Hz. */
+  /** Hz; 500 as published. */
   sampling_rate: number;
-  /** Samples per lead. */
+  /** Samples per lead of one window; 5000, 10 s, as published. */
   samples: number;
+  /** Names in the order of the network's input, each once; upper and lower case count as the same. */
   leads: string[];
-  /** Levels per dimension of the quantizer; their product is the number of codes. */
+  /**
+   * Levels per dimension of the quantizer, 2 or more each; their product is the number of codes, 6 * 6 * 6 * 6 = 1296
+   * as published.
+   */
   levels: number[];
+  /**
+   * What brings a point into the quantizer's range: 'sigmoid' as published, 'tanh' as in the FSQ paper (Mentzer et al.
+   * 2023).
+   */
   bound: 'sigmoid' | 'tanh';
+  /** From signal to points. */
   encoder: EncoderConfig;
   /** null: the weights hold no decoder, so codes cannot be turned back into a signal. */
   decoder: DecoderConfig | null;
@@ -45,7 +65,7 @@ export interface TokenizerConfig {
 /** The twelve leads in PTB-XL's order, the order of every model of this project. */
 export const standardLeads = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
 
-/** The published tokenizer. */
+/** The tokenizer of HeartLLM's published checkpoints (Yang et al. 2026, doi 10.1609/aaai.v40i40.40721). */
 export const publishedConfig: TokenizerConfig = {
   model_type: 'heartllm-ecg-tokenizer',
   format_version: 1,
@@ -69,6 +89,7 @@ export class TokenizerConfigError extends Error {
 /**
  * Checks a parsed config.json.
  *
+ * @param json what JSON.parse gave
  * @param where named in the error, for instance the file's path
  * @throws TokenizerConfigError naming the field, what was expected and what was found
  */
@@ -139,7 +160,7 @@ export function parseTokenizerConfig(json: unknown, where = 'config.json'): Toke
   };
 }
 
-/** Codes per window: every block halves the samples and rounds up. */
+/** Codes per window: every block halves the samples and rounds up. 313 for the published 5000 samples and 4 blocks. */
 export function codesPerWindow({ samples, encoder }: TokenizerConfig): number {
   let length = samples;
   for (let i = 0; i < encoder.blocks; i++) length = Math.ceil(length / 2);

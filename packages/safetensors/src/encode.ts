@@ -16,6 +16,7 @@ export interface TensorInput {
   dtype?: Dtype;
   /** Row-major; [] for a scalar. */
   shape: number[];
+  /** Row-major, as many values as the shape holds. */
   data: TensorData;
 }
 
@@ -52,9 +53,11 @@ export function layout(tensors: Record<string, TensorInput>, metadata: Record<st
 }
 
 /**
- * Makes a safetensors file in memory, byte for byte as the reference writer orders and pads it.
+ * Makes a safetensors file (https://github.com/huggingface/safetensors#format) in memory, byte for byte as the reference
+ * writer orders and pads it: wide dtypes first, then by name.
  *
- * @param metadata Strings for `__metadata__`; transformers wants `{ format: 'pt' }`.
+ * @param tensors By name; the name '__metadata__' is reserved.
+ * @param metadata Strings for `__metadata__`; transformers wants `{ format: 'pt' }`. None by default.
  * @throws SafetensorsError when a shape does not fit its data, or a dtype its array.
  */
 export function encodeSafetensors(tensors: Record<string, TensorInput>, metadata?: Record<string, string>): Uint8Array {

@@ -4,8 +4,11 @@ import type { Source } from './source.ts';
 
 /**
  * Opens `model.safetensors` or a sharded `model.safetensors.index.json`; where `path` is absent and `path` +
- * `.index.json` is there, that index. Reads headers only, and checks them completely.
+ * `.index.json` is there, that index. Reads headers only, and checks them completely
+ * (https://github.com/huggingface/safetensors#format).
  *
+ * @param source A folder, Blobs or a URL from @heartllm/ecg-io, or any object with `read` and `size`.
+ * @param path Inside the source, with `/` between its parts.
  * @throws SafetensorsError when a file breaks the format; whatever the source throws when there is no file.
  */
 export async function openSafetensors(source: Source, path: string): Promise<Safetensors> {

@@ -49,6 +49,7 @@ export interface TensorInfo {
  * BOOL is a Uint8Array of 0 and 1, I64 a BigInt64Array; every other dtype is the typed array of its name.
  */
 export interface Tensor extends TensorInfo {
+  /** As many values as the shape holds, none where a size is 0; no view of a larger buffer. */
   data: TensorData;
 }
 

@@ -5,6 +5,9 @@ import { SafetensorsError } from './errors.ts';
  * Writes a safetensors file in Node: into a temporary file beside it, flushed, then renamed, so that `path` always
  * holds either what was there or the whole new file. Tensors are narrowed and written one at a time.
  *
+ * @param path In the file system; its folder has to be there.
+ * @param tensors By name, as for {@link encodeSafetensors}.
+ * @param metadata Strings for `__metadata__`; transformers wants `{ format: 'pt' }`. None by default.
  * @throws SafetensorsError when the tensors cannot be stored (see {@link encodeSafetensors}) or in a browser, and what
  *   the file system throws; no temporary file is left behind.
  */

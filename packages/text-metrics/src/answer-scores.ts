@@ -14,7 +14,9 @@ export interface AnsweredQuestion {
 
 /** How many of n are right. */
 export interface ExactMatches {
+  /** Questions, 1 or more. */
   n: number;
+  /** Questions of which {@link exactMatch} holds. */
   correct: number;
   /** correct / n, 0 to 1. */
   exactMatch: number;
@@ -22,8 +24,11 @@ export interface ExactMatches {
 
 /** Overall, per question type, per attribute type, and per attribute type within a question type. */
 export interface AnswerScores extends ExactMatches {
+  /** By question type, 'single-verify'. */
   byType: Record<string, ExactMatches>;
+  /** By attribute type, 'scp_code'. */
   byAttributeType: Record<string, ExactMatches>;
+  /** By question type, and within it by attribute type. */
   byTypeAndAttributeType: Record<string, Record<string, ExactMatches>>;
 }
 

@@ -12,9 +12,11 @@ export interface BleuOptions {
 const tiny = 2.2250738585072014e-308;
 
 /**
- * BLEU of one hypothesis against one reference, equal to NLTK 3.10 `sentence_bleu([reference], hypothesis, weights,
- * smoothing_function)`. Tokens are compared as they are: lower-case them before if that is meant.
+ * BLEU (Papineni et al. 2002) of one hypothesis against one reference, equal to NLTK 3.10 `sentence_bleu([reference],
+ * hypothesis, weights, smoothing_function)`. Tokens are compared as they are: lower-case them before if that is meant.
  *
+ * @param reference tokens of the text that is right, as {@link splitWords} gives them
+ * @param hypothesis tokens of the text that is scored
  * @returns 0 to 1; 0 where no single token matches.
  */
 export function sentenceBleu(

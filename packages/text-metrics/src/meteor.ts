@@ -20,9 +20,11 @@ type Token = readonly [index: number, word: string];
 type Match = readonly [hypothesis: number, reference: number];
 
 /**
- * METEOR of one hypothesis against one reference, equal to NLTK 3.10 `single_meteor_score` with alpha 0.9, beta 3,
- * gamma 0.5. Tokens are lower-cased first.
+ * METEOR (Banerjee and Lavie 2005) of one hypothesis against one reference, equal to NLTK 3.10 `single_meteor_score`
+ * with alpha 0.9, beta 3, gamma 0.5. Tokens are lower-cased first.
  *
+ * @param reference tokens of the text that is right, as {@link splitWords} gives them
+ * @param hypothesis tokens of the text that is scored
  * @returns 0 to 1; 0 where nothing matches.
  */
 export function meteor(

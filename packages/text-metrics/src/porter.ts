@@ -21,7 +21,10 @@ const irregular: ReadonlyMap<string, string> = new Map(
 /** A suffix, what takes its place, and what the rest must be for that. */
 type Rule = readonly [suffix: string, replacement: string, condition?: (stem: string) => boolean];
 
-/** The stem of a word, lower-cased first, equal to NLTK 3.10 `PorterStemmer().stem(word)`. */
+/**
+ * The stem of a word (Porter 1980), lower-cased first, equal to NLTK 3.10 `PorterStemmer().stem(word)`: its default
+ * mode, NLTK_EXTENSIONS.
+ */
 export function porterStem(word: string): string {
   const lower = word.toLowerCase();
   const known = irregular.get(lower);

@@ -5,14 +5,23 @@ import { splitWords } from './words.ts';
 
 /** Means over pairs of texts, each 0 to 1. */
 export interface ReportScores {
+  /** Pairs of which these are the means; 1 from {@link scoreReport}. */
   n: number;
+  /** BLEU of single words; all four with smoothing method 1. */
   bleu1: number;
+  /** Of words and pairs, 0.5 each. */
   bleu2: number;
+  /** Of up to three words in a row, 0.33 each as published, which adds up to 0.99. */
   bleu3: number;
+  /** Of up to four words in a row, 0.25 each. */
   bleu4: number;
+  /** {@link meteor}; the published figures use WordNet's synonyms, which are an option here. */
   meteor: number;
+  /** Of single words. */
   rouge1: RougeScore;
+  /** Of pairs of words. */
   rouge2: RougeScore;
+  /** Of the longest common subsequences of sentences. */
   rougeL: RougeScore;
 }
 
@@ -21,13 +30,17 @@ const bleuWeights = { bleu1: [1], bleu2: [0.5, 0.5], bleu3: [0.33, 0.33, 0.33], 
 
 /** One generated report beside the one it should be. */
 export interface ReportPair {
+  /** What was generated, as text. */
   prediction: string;
+  /** The report it should be, as text. */
   reference: string;
 }
 
 /**
  * Scores one generated report as the HeartLLM paper does: sentence BLEU-1 to 4 with smoothing method 1, METEOR and ROUGE,
- * on words between blanks.
+ * on words between blanks. Letter case counts in BLEU and ROUGE, not in METEOR.
+ *
+ * @param options `synonyms` for METEOR; without them words match exactly and by stem
  */
 export function scoreReport({ prediction, reference }: ReportPair, options: MeteorOptions = {}): ReportScores {
   const [r, h] = [splitWords(reference), splitWords(prediction)];
@@ -49,6 +62,7 @@ export function scoreReport({ prediction, reference }: ReportPair, options: Mete
 /**
  * The plain mean of {@link scoreReport} over all pairs, as the HeartLLM paper reports it.
  *
+ * @param options as of {@link scoreReport}
  * @throws RangeError where there is no pair.
  */
 export function scoreReports(pairs: readonly ReportPair[], options: MeteorOptions = {}): ReportScores {

@@ -3,22 +3,32 @@ import { splitWords } from './words.ts';
 
 /** Precision, recall and F1, each 0 to 1. */
 export interface RougeScore {
+  /** Precision: the share of the hypothesis that the reference has, 0 to 1. */
   p: number;
+  /** Recall: the share of the reference that the hypothesis has, 0 to 1. */
   r: number;
+  /** F1: 2 p r / (p + r + 1e-8), 0 to 0.999999995. */
   f: number;
 }
 
 /** Precision, recall and F1, each from 0 to 1, under the names of the Python package `rouge`. */
 export interface RougeScores {
+  /** Of distinct words. */
   'rouge-1': RougeScore;
+  /** Of distinct pairs of neighbouring words, across the ends of sentences. */
   'rouge-2': RougeScore;
+  /** Of the distinct words in the longest common subsequence of any two sentences. */
   'rouge-l': RougeScore;
 }
 
 /**
- * ROUGE-1, ROUGE-2 and summary-level ROUGE-L, equal to the Python package `rouge` 1.0.1: sentences end at '.', n-grams
- * count once however often they occur, and F has 1e-8 in its denominator (identical texts give 0.999999995). Where
- * that package raises for a text without a sentence ('' or '.'), all scores are 0.
+ * ROUGE-1, ROUGE-2 and summary-level ROUGE-L (Lin 2004), equal to the Python package `rouge` 1.0.1: sentences end at
+ * '.', n-grams count once however often they occur, and F has 1e-8 in its denominator (identical texts give
+ * 0.999999995). Where that package raises for a text without a sentence ('' or '.'), all scores are 0. Letter case
+ * counts.
+ *
+ * @param hypothesis the text that is scored; it comes first here, as in that package
+ * @param reference the text that is right
  */
 export function rouge(hypothesis: string, reference: string): RougeScores {
   const hypothesisSentences = sentences(hypothesis);

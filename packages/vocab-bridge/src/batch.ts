@@ -28,7 +28,12 @@ export function rowWithTarget(prompt: number[], target: number[]): Row {
   return { ids: [...prompt, ...target], labels: [...prompt.map(() => IGNORED), ...target] };
 }
 
-/** Pads prompts of different lengths on the left, for generation. */
+/**
+ * Pads prompts of different lengths on the left, for generation.
+ *
+ * @param prompts ids of each, as `questionPrompt` and `reportPrompt` give them
+ * @returns [B, T], T the length of the longest prompt
+ */
 export function padPrompts(vocabulary: EcgVocabulary, prompts: number[][]): PromptBatch {
   const length = longest(prompts);
   return {

@@ -5,11 +5,13 @@ import type { EcgVocabulary } from './vocabulary.ts';
 
 /** A question with its answer; several answers are joined by `joinAnswer`. */
 export interface QuestionExample extends QuestionPrompt {
+  /** What is to be learned; needed unless `withAnswer` is false. */
   answer?: string;
 }
 
 /** A report to be learned. */
 export interface ReportExample extends ReportPrompt {
+  /** What is to be learned; needed unless `withAnswer` is false. */
   report?: string;
 }
 
@@ -25,6 +27,7 @@ export interface TargetOptions {
  * With `withAnswer: false` each row is prompt and end of text, as the published evaluation builds it before it cuts the
  * last column off; to generate, use `questionPrompt` and `padPrompts`, which end where the answer begins.
  *
+ * @returns [B, T] each, T that of the longest example
  * @throws VocabularyError for an example without an answer (unless `withAnswer` is false) or a value that is no code
  */
 export function buildQuestionBatch(
@@ -45,6 +48,7 @@ export function buildQuestionBatch(
  * The published PTB-XL background carries the patient's ID. It is dropped here (see `withoutIdentifiers`) unless
  * `keepIdentifiers` asks for the published prompt to the letter.
  *
+ * @returns [B, T] each, T that of the longest example
  * @throws VocabularyError for an example without a report (unless `withAnswer` is false) or a value that is no code
  */
 export function buildReportBatch(

@@ -6,7 +6,13 @@ export interface InterviewExample {
   /** ECG codes, 0..codes-1; 313 for 10 s. */
   codes: ArrayLike<number>;
   /** Several answers are joined by `joinAnswer`. */
-  questions: readonly { question: string; answer: string }[];
+  questions: readonly {
+    /** As it is asked. */
+    question: string;
+    /** The text that the loss counts on. */
+    answer: string;
+  }[];
+  /** Comes behind the questions, and the loss counts on it too; undefined leaves it out. */
   report?: string;
 }
 
@@ -18,6 +24,7 @@ export interface InterviewExample {
  * The published prompt puts the question before the ECG, so that every answer costs a pass over all codes. This form, from
  * which a new model learns first, has many answers for one pass. Not in the published recipe.
  *
+ * @returns [B, T] each, T that of the longest example
  * @throws VocabularyError for a value that is no code
  */
 export function buildInterviewBatch(vocabulary: EcgVocabulary, examples: readonly InterviewExample[]): Batch {

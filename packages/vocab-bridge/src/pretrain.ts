@@ -4,7 +4,9 @@ import { codesToIds, type EcgVocabulary } from './vocabulary.ts';
 
 /** `window` codes are given, the `step` codes that follow are to be forecast. */
 export interface ForecastWindow {
+  /** Codes that are given, 32 ms each; 0 or more. */
   window: number;
+  /** Codes that are forecast, 1 or more. Starts that are drawn are multiples of it. */
   step: number;
 }
 
@@ -32,7 +34,8 @@ export interface PretrainOptions {
  * step codes, `<|end_ecg|>`, end of text; the loss counts on the step codes only. All ECGs of the first window come
  * first: windows x ECGs rows.
  *
- * @param ecgs codes of each ECG, 0..codes-1
+ * @param ecgs codes of each ECG, 0..codes-1; 313 for 10 s
+ * @returns [windows x ECGs, T] each, T that of the longest window; shorter rows are padded on the left
  * @throws VocabularyError for an ECG shorter than a window and its step, a start outside the ECG, or neither or both of
  *   `random` and `starts`
  */

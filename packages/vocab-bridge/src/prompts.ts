@@ -5,6 +5,7 @@ import { codesToIds, type EcgVocabulary } from './vocabulary.ts';
 export interface QuestionPrompt {
   /** ECG codes, 0..codes-1; 313 for 10 s. Empty for a control without an ECG. */
   codes: ArrayLike<number>;
+  /** As it is asked; a control word spelled in it stays plain text. */
   question: string;
 }
 
@@ -22,7 +23,12 @@ export interface ReportOptions {
   keepIdentifiers?: boolean;
 }
 
-/** Ids up to where the answer begins: beginning of text, question, `<|start_ecg|>`, codes, `<|end_ecg|>`, `Answer:`. */
+/**
+ * Ids up to where the answer begins: beginning of text, question, `<|start_ecg|>`, codes, `<|end_ecg|>`, `Answer:`. The
+ * words are those of the published code's prompt.
+ *
+ * @throws VocabularyError for a value that is no code, naming its index
+ */
 export function questionPrompt(vocabulary: EcgVocabulary, { codes, question }: QuestionPrompt): number[] {
   // <|start_prompt|> and <|end_prompt|> look like control words but are plain text in the published prompt.
   const before =
@@ -44,6 +50,8 @@ export function questionPrompt(vocabulary: EcgVocabulary, { codes, question }: Q
  * Ids up to where the report begins: beginning of text, task and background, `<|start_ecg|>`, codes, `<|end_ecg|>`,
  * ` Report:`. Recording details are cut off the background, and identifiers (see `withoutIdentifiers`) unless
  * `keepIdentifiers` asks for the published prompt to the letter.
+ *
+ * @throws VocabularyError for a value that is no code, naming its index
  */
 export function reportPrompt(
   vocabulary: EcgVocabulary,

@@ -2,19 +2,32 @@ import { VocabularyError } from './error.ts';
 
 /** One entry of `added_tokens` in a tokenizer.json. */
 export interface AddedToken {
+  /** Also the word's row in the model's embedding. */
   id: number;
+  /** The word as it is written, '<|ecg_0|>'. */
   content: string;
+  /** Matched only where it stands as a word of its own; false for the words added here. */
   single_word: boolean;
+  /** Takes the blanks before it along; false for the words added here. */
   lstrip: boolean;
+  /** Takes the blanks behind it along; false for the words added here. */
   rstrip: boolean;
+  /** Looked for in the text after normalization, not before; false for the words added here. */
   normalized: boolean;
+  /** A control word, left out of decoded text where that is asked for; true for the words added here. */
   special: boolean;
 }
 
 /** The parts of a Hugging Face tokenizer.json that matter here; everything else travels along unread. */
 export interface TokenizerJson {
+  /** Words that are matched before the model splits the text; none by default. */
   added_tokens?: AddedToken[];
-  model: { vocab: Record<string, number>; [field: string]: unknown };
+  /** The BPE model. */
+  model: {
+    /** Words and their ids. */
+    vocab: Record<string, number>;
+    [field: string]: unknown;
+  };
   [field: string]: unknown;
 }
 
@@ -53,6 +66,7 @@ interface Extension<T> {
  * is; the result shares its unchanged parts. A tokenizer that holds the same number of codes already comes back with the
  * same content.
  *
+ * @param tokenizerJson a parsed tokenizer.json with a BPE model, of text or extended already
  * @param options `codes`: size of the ECG codebook, 1296 by default
  * @throws VocabularyError for a tokenizer.json without a word table, a number of codes outside 1..65,536, or a tokenizer
  *   that holds another number of codes
@@ -60,7 +74,10 @@ interface Extension<T> {
 export function extendTokenizer<T extends TokenizerJson>(
   tokenizerJson: T,
   { codes = 1296 }: { codes?: number } = {},
-): T & { added_tokens: AddedToken[] } {
+): T & {
+  /** Those that were there, then the ECG's. */
+  added_tokens: AddedToken[];
+} {
   return extendVocabulary(tokenizerJson, codes).tokenizerJson;
 }
 

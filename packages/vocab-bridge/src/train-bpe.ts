@@ -5,7 +5,7 @@ import type { AddedToken, TokenizerJson } from './tokenizer-json.ts';
 
 /** How large the vocabulary becomes. */
 export interface TrainBpeOptions {
-  /** Words of the finished tokenizer at most: the 256 bytes, the merges and the special tokens together. */
+  /** Words of the finished tokenizer at most: the 256 bytes, the merges and the special tokens together; up to 2^20. */
   vocabSize: number;
   /** The first begins every text; `<|begin_of_text|>` and `<|end_of_text|>` by default. Their ids follow the words. */
   specialTokens?: readonly string[];
@@ -24,13 +24,17 @@ const MAX_VOCABULARY = 2 ** 20;
  *
  * Training stops early, with a smaller vocabulary, when no pair occurs twice.
  *
+ * @param texts what to learn from, all of it held as counts of words
  * @throws VocabularyError for a vocabSize without room for 256 bytes and the special tokens, or special tokens that are
  *   none or not all different
  */
 export function trainBpe(
   texts: Iterable<string>,
   { vocabSize, specialTokens = ['<|begin_of_text|>', '<|end_of_text|>'] }: TrainBpeOptions,
-): TokenizerJson & { added_tokens: AddedToken[] } {
+): TokenizerJson & {
+  /** The special tokens, in their order. */
+  added_tokens: AddedToken[];
+} {
   const smallest = 256 + specialTokens.length;
   if (!Number.isInteger(vocabSize) || vocabSize < smallest || vocabSize > MAX_VOCABULARY) {
     throw new VocabularyError(

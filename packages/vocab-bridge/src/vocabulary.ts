@@ -34,12 +34,19 @@ export class EcgVocabulary {
   readonly codes: number;
   /** Number of ids, and so of embedding rows. */
   readonly size: number;
+  /** The word that begins every text, '<|begin_of_text|>' by default. */
   readonly bosToken: string;
+  /** The word that ends an answer, '<|end_of_text|>' by default. */
   readonly eosToken: string;
+  /** Id of `bosToken`: 128000 with Llama-3's tokenizer. */
   readonly bosId: number;
+  /** Id of `eosToken`: 128001 with Llama-3's tokenizer. Generation stops at it. */
   readonly eosId: number;
+  /** Id of `<|PAD|>`, which fills a batch on the left and is masked out. */
   readonly padId: number;
+  /** Id of `<|start_ecg|>`, before the codes. */
   readonly startEcgId: number;
+  /** Id of `<|end_ecg|>`, behind the codes. */
   readonly endEcgId: number;
   /** Id of ECG code 0; code i has id firstCodeId + i. */
   readonly firstCodeId: number;
@@ -136,6 +143,7 @@ export class EcgVocabulary {
 /**
  * Language model ids of ECG codes.
  *
+ * @param codes 0..vocabulary.codes-1
  * @throws VocabularyError for a value that is no code, naming its index
  */
 export function codesToIds(vocabulary: EcgVocabulary, codes: ArrayLike<number>): number[] {
@@ -148,7 +156,7 @@ export function codesToIds(vocabulary: EcgVocabulary, codes: ArrayLike<number>):
 }
 
 /**
- * ECG codes of language model ids.
+ * ECG codes of language model ids, 0..vocabulary.codes-1.
  *
  * @throws VocabularyError for an id that is not an ECG code's, naming its index
  */

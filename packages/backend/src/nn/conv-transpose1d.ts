@@ -2,8 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** As torch.nn.functional.conv_transpose1d. */
 export interface ConvTranspose1dOptions {
+  /** Output samples per input sample; 1 by default. */
   stride?: number;
+  /** Samples cut off at both ends of the output; 0 by default. */
   padding?: number;
+  /** Samples more at the end of the output, fewer than `stride`; 0 by default. */
   outputPadding?: number;
 }
 
@@ -13,9 +16,10 @@ export interface ConvTranspose1dOptions {
  * Output position j = i * stride - padding + k gets x[i] weight[k], so the positions of one phase j mod stride use a
  * fixed subset of the taps: each phase is a sum of matrix products, fast forward and backward on every backend.
  *
- * @param x [N, T, Cin]
+ * @param x [N, T, Cin], float32
  * @param weight [Cin, Cout, K], as in a PyTorch state_dict
- * @returns [N, (T - 1) stride - 2 padding + K + outputPadding, Cout]
+ * @returns [N, (T - 1) stride - 2 padding + K + outputPadding, Cout], without a bias
+ * @throws Error where Cin of `x` and `weight` differ
  */
 export function convTranspose1d(
   x: tf.Tensor3D,

@@ -2,16 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** As torch.nn.functional.conv1d: zeros on both sides, then every `stride`-th position. */
 export interface Conv1dOptions {
+  /** Samples from one position that is kept to the next; 1 by default. */
   stride?: number;
+  /** Zeros on each side, in samples; 0 by default. */
   padding?: number;
 }
 
 /**
  * 1-D convolution with PyTorch's padding and weight layout, time-major like the rest of tfjs.
  *
- * @param x [N, T, Cin]
+ * @param x [N, T, Cin], float32
  * @param weight [Cout, Cin, K], as in a PyTorch state_dict
- * @returns [N, floor((T + 2 padding - K) / stride) + 1, Cout]
+ * @returns [N, floor((T + 2 padding - K) / stride) + 1, Cout], without a bias
+ * @throws Error where Cin of `x` and `weight` differ
  */
 export function conv1d(
   x: tf.Tensor3D,

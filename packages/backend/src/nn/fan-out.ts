@@ -5,6 +5,9 @@ const kernelName = 'FanOut';
 /**
  * The same tensor for several users, whose gradients are then added up in one pass over memory instead of one pass for
  * each user, as the tape of tfjs does it. On a backend that useBackend did not choose, just the tensor.
+ *
+ * @param users how many times the tensor will be used
+ * @returns as many tensors of the same values, without a copy in memory
  */
 export function fanOut<T extends tf.Tensor>(x: T, users: number): T[] {
   if (!tf.getKernel(kernelName, tf.getBackend())) return Array<T>(users).fill(x);

@@ -3,6 +3,7 @@ import { leakyReluGradient } from './leaky-relu-gradient.ts';
 
 /** As of torch.nn.GroupNorm, with an activation behind it. */
 export interface GroupNormOptions {
+  /** Groups of neighbouring channels that share mean and variance; divides the number of channels. */
   groups: number;
   /** Added to the variance; PyTorch's default 1e-5. */
   eps?: number;
@@ -21,10 +22,11 @@ export interface GroupNormOptions {
  * Fused with a gradient of its own: the tape of tfjs would keep ten copies of the largest activations, this keeps
  * input and output.
  *
- * @param x [N, T, C]
- * @param weight [C]
+ * @param x [N, T, C], float32
+ * @param weight [C], the gain of each channel
  * @param bias [C]
  * @returns [N, T, C]
+ * @throws Error where the groups do not divide the channels
  */
 export function groupNorm(
   x: tf.Tensor3D,

@@ -11,7 +11,7 @@ const lowest = -3.4e38;
  * real ECG has many equal neighbours; TensorFlow's searches value by value. Both are given a gradient out of
  * elementwise operations instead.
  *
- * @param x [N, T, C]
+ * @param x [N, T, C], float32
  * @returns [N, T, C]
  */
 export function maxPool1d3(x: tf.Tensor3D): tf.Tensor3D {

@@ -21,8 +21,8 @@ export interface RunningNormOptions {
  * Normalization by running statistics, as torch.nn.BatchNorm1d (momentum 0.1, eps 1e-5), of groups of channels: outside
  * training every value is normalized by itself, whatever comes before or after it.
  *
- * @param x [N, T, C]
- * @param weight [C]
+ * @param x [N, T, C], float32; there are as many groups as `mean` has values, and they divide C
+ * @param weight [C], the gain of each channel
  * @param bias [C]
  * @returns [N, T, C]
  */

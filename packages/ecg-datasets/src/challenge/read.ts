@@ -7,10 +7,12 @@ import { listedRecords } from './records.ts';
 import { SNOMED_NAMES } from './snomed-names.ts';
 
 /**
- * The PhysioNet/CinC Challenges 2020 and 2021 one by one; all there is to know stands in the comments of the headers
- * (`#Dx:` or `# Dx:`). Whose ECG it is the Challenge does not tell: a split by patient takes every ECG for another person.
+ * The PhysioNet/CinC Challenges 2020 and 2021 (Perez Alday et al. 2020, Reyna et al. 2021) one by one; all there is to
+ * know stands in the comments of the headers (`#Dx:` or `# Dx:`). Whose ECG it is the Challenge does not tell: a split by
+ * patient takes every ECG for another person.
  *
- * @param records paths without suffix, by default those of the folder's RECORDS files
+ * @param source a folder of the Challenge; only headers are read
+ * @param options `records`: paths without suffix, by default those of the folder's RECORDS files
  * @throws DatasetError without `onProblem`, for the first header that is missing or wrong
  */
 export async function* readChallenge(

@@ -9,7 +9,10 @@ const DEEPEST = 8;
  * The records that a PhysioNet folder lists in its RECORDS file, by path without suffix. A line that ends with a slash
  * names a folder with a RECORDS file of its own.
  *
- * @throws DatasetError where a RECORDS file is missing
+ * @param source a folder of PhysioNet
+ * @param folder '' for the source itself, else with a slash at its end
+ * @param depth of folders above, 0 where the search begins
+ * @throws DatasetError where a RECORDS file is missing, or folders nest more than 8 deep
  */
 export async function* listedRecords(source: Source, folder = '', depth = 0): AsyncGenerator<string> {
   const file = `${folder}RECORDS`;

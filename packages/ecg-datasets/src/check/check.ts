@@ -29,6 +29,7 @@ export interface CheckOptions {
  * }
  * ```
  *
+ * @param source the data set's folder itself, not the one above
  * @param files all files of the source by path, because a source cannot list them
  * @returns progress after every recording and, last of all, the report
  * @throws DatasetError where `files` are no data set that is known here

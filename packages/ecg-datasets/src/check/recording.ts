@@ -52,7 +52,10 @@ export function damaged(file: string, message: string): CheckProblem {
   return { file, ...(line !== undefined && { line: Number(line) }), message: withoutQuotes(text) };
 }
 
-/** A reader quotes what it found in the header; a check does not, because it may be somebody's name or a date. */
+/**
+ * A reader quotes what it found in the header; a check does not, because it may be somebody's name or a date: what
+ * stands in "" becomes 'something else'.
+ */
 export function withoutQuotes(message: string): string {
   return message.replace(/"(?:[^"\\]|\\.)*"/g, 'something else');
 }

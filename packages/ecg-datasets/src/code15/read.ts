@@ -21,6 +21,7 @@ const DIAGNOSES: Record<string, string> = {
  * CODE-15% (Ribeiro et al. 2021, doi 10.5281/zenodo.4916206) one by one, in the order of exams.csv. What became of the
  * patients (death, timey) is not read.
  *
+ * @param source the folder with exams.csv; the HDF5 files need not be there
  * @throws DatasetError for a table without the columns and, without `onProblem`, for the first wrong row
  */
 export async function* readCode15(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {

@@ -1,7 +1,10 @@
 import type { PatientBackground } from '../background.ts';
 import type { Identity } from '../identity.ts';
 
-/** ECG-QA's question types. A comparison is about two ECGs: consecutive ones of a patient, or unrelated ones. */
+/**
+ * ECG-QA's question types (Oh et al. 2023). A comparison is about two ECGs: consecutive ones of a patient, or unrelated
+ * ones.
+ */
 export const QUESTION_TYPES = [
   'single-verify',
   'single-choose',
@@ -31,9 +34,13 @@ export type QuestionDataset = 'ptb-xl' | 'mimic-iv-ecg';
 
 /** One question of ECG-QA or of HeartLLM's lists, with its answer. */
 export interface EcgQaQuestion {
+  /** Whose ECGs are asked about. */
   dataset: QuestionDataset;
+  /** How many ECGs, and whether the answer is yes or no, one of a few named, or open. */
   type: QuestionType;
+  /** What kind of thing `attribute` is. */
   attributeType: AttributeType;
+  /** As asked, in English. */
   question: string;
   /** One or more, of a fixed set: 'yes', 'no', 'not sure', symptoms, leads, 'none', ... */
   answer: string[];
@@ -45,12 +52,15 @@ export interface EcgQaQuestion {
   paths: string[];
   /** What the list tells about the patient; {} in ECG-QA itself. */
   background: PatientBackground;
-  /** ECG-QA's numbers of template, question and sample; paraphrases share the question. */
+  /** ECG-QA's number of the template that the question was made from. */
   templateId: number;
+  /** ECG-QA's number of the question; its paraphrases share it. */
   questionId: number;
+  /** ECG-QA's number of the entry: one question of one ECG. */
   sampleId: number;
-  /** Where it was read. */
+  /** List that it was read from, by its path inside the source. */
   file: string;
+  /** Line of the list, from 1, where the entry begins. */
   line: number;
 }
 

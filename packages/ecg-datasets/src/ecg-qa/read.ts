@@ -6,6 +6,7 @@ import { Entry } from '../tables/entry.ts';
 import { readJsonList } from '../tables/json-list.ts';
 import { ATTRIBUTE_TYPES, type EcgQaQuestion, ecgCount, QUESTION_TYPES, type QuestionDataset } from './question.ts';
 
+/** Whose ECGs the questions of a file are about, and where their recordings lie. */
 export interface EcgQaOptions extends ReaderOptions {
   /** What the questions are about; ECG-QA says so by its folders, not in its files. */
   dataset: QuestionDataset;
@@ -19,8 +20,9 @@ export interface EcgQaOptions extends ReaderOptions {
 /**
  * The questions of one of ECG-QA's files (Oh et al. 2023), template or paraphrased, one by one.
  *
+ * @param file path inside the source, one of {@link ecgQaFiles}
  * @throws DatasetError for a file that is no JSON list and, without `onProblem`, for the first wrong entry or the first ECG
- *   that `locate` does not know
+ *   that `locate` does not know; RangeError for MIMIC-IV-ECG without `locate`
  */
 export async function* readEcgQa(source: Source, file: string, options: EcgQaOptions): AsyncGenerator<EcgQaQuestion> {
   const locate = options.locate ?? (options.dataset === 'ptb-xl' ? ptbxlRecordPath : undefined);
@@ -78,7 +80,8 @@ const SHARD = 10_000;
  * The files of a folder of ECG-QA, 'ecgqa/ptbxl/template/train': in pieces of 10,000 questions ('120000.json', all names of
  * a folder with as many digits), or in one file beside it ('train.json') as in its first release.
  *
- * @returns [] where there is none
+ * @param folder inside the source, without a slash at its end
+ * @returns paths inside the source, in the order of the questions; [] where there is none
  */
 export async function ecgQaFiles(source: Source, folder: string): Promise<string[]> {
   if (await isThere(source, `${folder}.json`)) return [`${folder}.json`];

@@ -6,6 +6,8 @@ import { textOf } from '../tables/text.ts';
  * The ECGs of one of ECG-QA's own parts, from train_ecgs.tsv, valid_ecgs.tsv or test_ecgs.tsv: a running number and an ECG
  * per line, no header.
  *
+ * @param file path inside the source
+ * @returns the data set's numbers of the ECGs, as `Identity.ecg` has them
  * @throws DatasetError for a line of another form
  */
 export async function readEcgQaSplit(source: Source, file: string): Promise<Set<string>> {

@@ -11,6 +11,7 @@ import { parseBackground, patientOf } from './background.ts';
 
 /** One ECG of HeartLLM's lists of reports, on which it pretrains and learns to write reports. */
 export interface ListedReport {
+  /** Told by the form of the path: 'p1000/...' is MIMIC-IV-ECG's. */
   dataset: QuestionDataset;
   /** For splits and joins only. */
   identity: Identity;
@@ -18,14 +19,18 @@ export interface ListedReport {
   path: string;
   /** Without dates. */
   report: string;
+  /** What is left of the list's background text, see {@link parseBackground}. */
   background: PatientBackground;
+  /** List that it was read from, by its path inside the source. */
   file: string;
+  /** Line of the list, from 1, where the entry begins. */
   line: number;
 }
 
 /**
  * HeartLLM's lists of questions (dataset/ecgqa/.../template_train_background.json): ECG-QA with path and background.
  *
+ * @param file path inside the source
  * @throws DatasetError for a file that is no JSON list and, without `onProblem`, for the first wrong entry
  */
 export async function* readHeartLlmQuestions(
@@ -55,6 +60,7 @@ export async function* readHeartLlmQuestions(
 /**
  * HeartLLM's lists of reports (dataset/report/.../train.json).
  *
+ * @param file path inside the source
  * @throws DatasetError for a file that is no JSON list and, without `onProblem`, for the first wrong entry
  */
 export async function* readHeartLlmReports(

@@ -23,10 +23,11 @@ const DIAGNOSES = [
 ] as const;
 
 /**
- * LUDB (Kalyakulina et al. 2020) one by one, in the order of ludb.csv. Every ECG is of another person. Labels are the
- * table's, the report is the diagnosis in the header's comments, which keeps the spelling that the table lost. A row whose
- * header is missing goes to `onProblem` and comes without a report.
+ * LUDB (Kalyakulina et al. 2020, doi 10.1109/ACCESS.2020.3029211) one by one, in the order of ludb.csv. Every ECG is of
+ * another person. Labels are the table's, the report is the diagnosis in the header's comments, which keeps the spelling
+ * that the table lost. A row whose header is missing goes to `onProblem` and comes without a report.
  *
+ * @param source the folder with ludb.csv, and the headers in data/
  * @throws DatasetError for a table without the columns and, without `onProblem`, for the first wrong row
  */
 export async function* readLudb(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {

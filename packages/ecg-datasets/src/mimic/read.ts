@@ -10,12 +10,14 @@ import { readMachineMeasurements, type StudyMeasurements } from './measurements.
 const TABLE = 'record_list.csv';
 
 /**
- * MIMIC-IV-ECG (Gow et al. 2023) one by one, in the order of record_list.csv; the report is what the machine wrote. Age
- * and sex are not part of this data set. Its files store aVR, aVF, aVL in this order: `readRecording` puts leads in order.
+ * MIMIC-IV-ECG (Gow et al. 2023, doi 10.13026/4nqg-sb35) one by one, in the order of record_list.csv; the report is what
+ * the machine wrote. Age and sex are not part of this data set. Its files store aVR, aVF, aVL in this order:
+ * `readRecording` puts leads in order.
  *
  * Both tables name the ECGs in the same order, so that nothing has to be kept; where they do not, the measurements
  * passed over are held in memory until their ECG comes. Without machine_measurements.csv there are no reports.
  *
+ * @param source the folder with record_list.csv; the recordings need not be there
  * @throws DatasetError for a table without the columns and, without `onProblem`, for the first wrong row
  */
 export async function* readMimicIvEcg(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {
@@ -54,6 +56,7 @@ function toRow(row: CsvRow): EcgRow {
 /**
  * Where the recordings lie, 'files/p1000/p10000032/s40689238/40689238', by study_id: the `ecg_id` of ECG-QA.
  *
+ * @param source the folder with record_list.csv
  * @throws DatasetError as {@link readMimicIvEcg}
  */
 export async function mimicRecordPaths(source: Source, options: ReaderOptions = {}): Promise<Map<number, string>> {

@@ -69,6 +69,9 @@ const PREMATURE_COMPLEXES = ['PVC', 'PAC', 'PRC(S)'];
 /**
  * Everything that PTB-XL states about an ECG, symptom by symptom. A topic is absent where nothing is known: no heart
  * axis was noted, or no rhythm. An ECG without SCP codes was not labelled and has no findings at all.
+ *
+ * @param statements as {@link openPtbxl} reads them
+ * @returns findings by topic and, within it, by the symptom's name in ECG-QA's words
  */
 export function findings(
   row: PtbXlRow,

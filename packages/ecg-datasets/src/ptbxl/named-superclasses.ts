@@ -7,6 +7,9 @@ const CERTAINTY = /^(?:probable|possible|otherwise|borderline) | cannot be ruled
 /**
  * The diagnostic superclasses that a report in the words of `englishReport` names, however certain it is of them, in the
  * order NORM, MI, STTC, CD, HYP. Sentences that are no statement of PTB-XL's name none.
+ *
+ * @param report sentences that end at '.'; upper and lower case count as the same
+ * @param statements as {@link openPtbxl} reads them
  */
 export function namedSuperclasses(report: string, statements: ReadonlyMap<string, ScpStatement>): Superclass[] {
   const byPhrase = new Map(

@@ -21,6 +21,7 @@ export interface QuestionSetOptions {
  *
  * What is rare stays rare: a symptom that no ECG shows is not asked about.
  *
+ * @param statements as {@link openPtbxl} reads them
  * @returns the questions of the first row, then of the second, ... (shuffle before training)
  * @throws RangeError where `perRecord` is not a positive whole number
  */

@@ -4,11 +4,15 @@ import type { ScpStatement } from './statement.ts';
 
 /** A question about one ECG with its answer, in the form of ECG-QA. */
 export interface Question {
+  /** PTB-XL's number of the ECG, `PtbXlRow.ecgId`; for rows of another data set its own number. */
   ecgId: number;
+  /** Yes or no, one of two, or open: ECG-QA's types of questions about one ECG. */
   type: 'single-verify' | 'single-choose' | 'single-query';
+  /** What kind of symptom is asked about. */
   topic: Topic;
   /** What is asked about: a symptom, two of them joined by ' or ', or the topic of an open question. */
   attribute: string;
+  /** In ECG-QA's wording, 'Does this ECG show ...?'. */
   question: string;
   /** ['yes'] or ['no']; the symptoms that hold, or ['none']. */
   answer: string[];
@@ -44,6 +48,8 @@ const SYMPTOM_TOPICS: readonly Topic[] = ['superclass', 'diagnostic', 'form', 'r
  * All questions that PTB-XL answers about an ECG: for every symptom whether it is there, for every pair of symptoms of
  * a topic which one, for every topic an open question. Where the label is uncertain, or a stated symptom includes the
  * one in question, nothing is asked (see `findings`). A thousand questions and more; `buildQuestionSet` chooses.
+ *
+ * @param statements as {@link openPtbxl} reads them
  */
 export function questionsFor(row: PtbXlRow, statements: ReadonlyMap<string, ScpStatement>): Question[] {
   const questions = new Map<string, Question>(); // one per text: 'digitalis effect' is both diagnostic and form

@@ -11,9 +11,11 @@ import { readStatements, type ScpStatement } from './statement.ts';
 const TABLE = 'ptbxl_database.csv';
 
 /**
- * PTB-XL's ECGs (Wagner et al. 2020) one by one, in the order of ptbxl_database.csv; labels are the SCP statements.
+ * PTB-XL's ECGs (Wagner et al. 2020, doi 10.1038/s41597-020-0495-6) one by one, in the order of ptbxl_database.csv;
+ * labels are the SCP statements.
  *
- * @param rate 500 (records500/, the default) or 100 samples per second (records100/)
+ * @param source the folder of PTB-XL, with both tables in it
+ * @param options `rate`: 500 (records500/, the default) or 100 samples per second (records100/)
  * @throws DatasetError for a table without the columns and, without `onProblem`, for the first wrong row
  */
 export async function* readPtbxl(

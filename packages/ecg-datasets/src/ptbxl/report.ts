@@ -18,6 +18,8 @@ const AXIS_PHRASES: Record<string, string> = {
  * An English report made from the SCP statements: rhythm, axis, diagnosis, form and, where it was said, that the ECG is
  * normal; each in lower case and ended by a full stop, as in 'sinus rhythm. left axis deviation. possible left ventricular hypertrophy. q waves.' Always the same for
  * the same row; '' for an ECG without labels. PTB-XL's own report, in its original language, is `row.report`.
+ *
+ * @param statements as {@link openPtbxl} reads them
  */
 export function englishReport(row: PtbXlRow, statements: ReadonlyMap<string, ScpStatement>): string {
   const stated = [...statements.values()].filter((statement) => statement.code in row.scpCodes);

@@ -3,30 +3,57 @@ import type { CsvRow } from '../tables/csv-row.ts';
 import { parseScpCodes } from './scp-codes.ts';
 
 /**
- * One ECG of PTB-XL. Nurse, site, device and recording date are left out on purpose, so that they cannot leak into a
- * prompt; `patientId` is there for splits only.
+ * One ECG of PTB-XL, a row of ptbxl_database.csv (Wagner et al. 2020, doi 10.1038/s41597-020-0495-6). Nurse, site,
+ * device and recording date are left out on purpose, so that they cannot leak into a prompt; `patientId` is there for
+ * splits only.
  */
 export interface PtbXlRow {
+  /** Number of the ECG, in no other row; also in the names of its files. */
   ecgId: number;
-  patientId?: number; // pseudonym, for splits only
-  age?: number; // years; 300 stands for "over 89", as PTB-XL writes it
+  /** A pseudonym, for splits only; undefined where the cell is empty. */
+  patientId?: number;
+  /** Years; 300 stands for "over 89", as PTB-XL writes it; undefined where the cell is empty. */
+  age?: number;
+  /** The table's 0 and 1; undefined where the cell is empty. */
   sex?: 'male' | 'female';
-  height?: number; // cm
-  weight?: number; // kg
-  report: string; // in its original language: two thirds German, a third English, some Swedish
-  scpCodes: Record<string, number>; // likelihood in per cent, 0 where it is not known; {} for an ECG without labels
-  heartAxis: string; // 'MID', 'LAD', 'ALAD', 'RAD', 'ARAD', 'AXL', 'AXR', 'SAG' or ''
-  infarctionStadium: string[]; // of up to two infarctions: 'Stadium I' to 'Stadium III' or 'unknown'
+  /** cm; undefined in two thirds of the rows. */
+  height?: number;
+  /** kg; undefined in more than half of the rows. */
+  weight?: number;
+  /**
+   * As published, in its original language: two thirds German, a third English, some Swedish; may hold dates, see
+   * {@link originalReport}.
+   */
+  report: string;
+  /** Likelihood in per cent by SCP code, 0 where it is not known; {} for an ECG without labels. */
+  scpCodes: Record<string, number>;
+  /**
+   * 'MID' normal, 'LAD' left, 'ALAD' marked left, 'RAD' right, 'ARAD' marked right, 'AXL', 'AXR', 'SAG', or '' where
+   * none was noted.
+   */
+  heartAxis: string;
+  /** Of up to two infarctions: 'Stadium I' to 'Stadium III' or 'unknown'. */
+  infarctionStadium: string[];
+  /** Whether a person checked the labels; undefined where the cell is empty. */
   validatedByHuman?: boolean;
-  baselineDrift: string; // the four kinds of noise name the leads, often in German ('alles' = all); '' = none noted
+  /** Leads in which the baseline drifts, often in German ('alles' = all); '' = none noted. */
+  baselineDrift: string;
+  /** Leads with static noise, in the same way. */
   staticNoise: string;
+  /** Leads with bursts of noise, in the same way. */
   burstNoise: string;
+  /** Leads with problems of their electrodes, in the same way. */
   electrodesProblems: string;
-  extraBeats: string; // 'VES' ventricular, 'SVES' supraventricular, 'ES' either, with counts and leads; '' = none noted
-  pacemaker: string; // 'ja, pacemaker' or ''
-  fold: number; // 1 to 10; all ECGs of a patient are in one fold
-  filename100: string; // 'records100/00000/00001_lr'
-  filename500: string; // 'records500/00000/00001_hr'
+  /** 'VES' ventricular, 'SVES' supraventricular, 'ES' either, with counts and leads; '' = none noted. */
+  extraBeats: string;
+  /** 'ja, pacemaker' or ''. */
+  pacemaker: string;
+  /** 1 to 10, `strat_fold`; all ECGs of a patient are in one fold. */
+  fold: number;
+  /** The record at 100 Hz, without suffix: 'records100/00000/00001_lr'. */
+  filename100: string;
+  /** The record at 500 Hz, without suffix: 'records500/00000/00001_hr'. */
+  filename500: string;
 }
 
 /** The columns of ptbxl_database.csv that are read; others may be there and are ignored. */

@@ -3,9 +3,12 @@ import type { PtbXlRow } from './row.ts';
 
 /** PTB-XL's rows by fold; no patient is in two of them. */
 export interface PtbXlSplit {
-  train: PtbXlRow[]; // folds 1 to 8
-  validation: PtbXlRow[]; // fold 9
-  test: PtbXlRow[]; // fold 10
+  /** Folds 1 to 8. */
+  train: PtbXlRow[];
+  /** Fold 9. */
+  validation: PtbXlRow[];
+  /** Fold 10. */
+  test: PtbXlRow[];
 }
 
 /**

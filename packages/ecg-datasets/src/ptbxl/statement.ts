@@ -9,13 +9,20 @@ export type Superclass = (typeof SUPERCLASSES)[number];
 
 /** One of the 71 SCP-ECG statements that PTB-XL uses, a row of scp_statements.csv. */
 export interface ScpStatement {
-  code: string; // 'IMI'
-  description: string; // 'inferior myocardial infarction', as published
-  diagnostic: boolean; // what the heart has; a statement may be diagnostic and form at once
-  form: boolean; // what the waves look like
+  /** 'IMI'; the key of `PtbXlRow.scpCodes`. */
+  code: string;
+  /** 'inferior myocardial infarction', as published. */
+  description: string;
+  /** Says what the heart has; a statement may be diagnostic and form at once. */
+  diagnostic: boolean;
+  /** Says what the waves look like. */
+  form: boolean;
+  /** Says what makes the heart beat, and how regularly. */
   rhythm: boolean;
-  superclass?: Superclass; // of diagnostic statements only
-  subclass?: string; // of diagnostic statements only: 'IMI', 'LAFB/LPFB', ...
+  /** Of diagnostic statements only. */
+  superclass?: Superclass;
+  /** Of diagnostic statements only: 'IMI', 'LAFB/LPFB', ... */
+  subclass?: string;
 }
 
 const COLUMNS = ['description', 'diagnostic', 'form', 'rhythm', 'diagnostic_class', 'diagnostic_subclass'];

@@ -7,6 +7,8 @@ import { type ScpStatement, SUPERCLASSES, type Superclass } from './statement.ts
  *
  * As in PTB-XL's own example every diagnostic code counts, whatever its likelihood: 0 means "not known", not "no", and
  * 15 ("cannot be ruled out") counts like 100. The questions are stricter, see `findings`.
+ *
+ * @param statements as {@link openPtbxl} reads them
  */
 export function superclasses(row: PtbXlRow, statements: ReadonlyMap<string, ScpStatement>): Superclass[] {
   const present = new Set(Object.keys(row.scpCodes).map((code) => statements.get(code)?.superclass));

@@ -36,6 +36,7 @@ export interface CsvOptions {
  * const record = await readCsv(source, 'ecg.csv'); // time,I,II / 0.000,-0.115,-0.050 / 0.002,-0.115,-0.050 / ...
  * ```
  *
+ * @param path inside the source, with its suffix
  * @throws EcgFileError with the line, where a field is no number, a line has too few or too many, or times are uneven; SourceError if the
  * file cannot be read
  */

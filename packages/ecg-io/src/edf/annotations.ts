@@ -9,13 +9,15 @@ export interface EdfAnnotation {
   onset: number;
   /** Seconds, where the file gives them. */
   duration?: number;
+  /** UTF-8, as the file has it; never ''. */
   text: string;
 }
 
 /**
- * Reads the annotations of an EDF+ or BDF+ file, in the order of their onsets; none of a plain EDF file. The text is free: it may name a
- * person.
+ * Reads the annotations of an EDF+ or BDF+ file (https://www.edfplus.info/specs/edfplus.html, 2.2), in the order of their onsets; none
+ * of a plain EDF file. The text is free: it may name a person.
  *
+ * @param path inside the source, with its suffix
  * @throws EcgFileError if the header is wrong, the file truncated, or an annotation has no onset; SourceError if it cannot be read
  */
 export async function readEdfAnnotations(source: Source, path: string): Promise<EdfAnnotation[]> {

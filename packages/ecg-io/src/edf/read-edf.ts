@@ -25,14 +25,16 @@ const GAP = -(2 ** 31);
 const MOST_GAP = 1.08e7;
 
 /**
- * Reads signals of an EDF, EDF+ or BDF file. Signals of different rates come as several samples per frame: `fs` is the highest rate of
- * frames that divides those of the signals chosen, so ECG leads chosen alone have one sample per frame. The gaps of an EDF+D file are
- * filled with NaN. What the header says about the patient is not read; annotations are, by readEdfAnnotations.
+ * Reads signals of an EDF, EDF+ or BDF file (https://www.edfplus.info/specs/edf.html). Signals of different rates come as several samples
+ * per frame: `fs` is the highest rate of frames that divides those of the signals chosen, so ECG leads chosen alone have one sample per
+ * frame. The gaps of an EDF+D file are filled with NaN. What the header says about the patient is not read; annotations are, by
+ * readEdfAnnotations.
  *
  * ```ts
  * const record = await readEdf(source, 'night.edf', { channels: ['ECG I', 'ECG II'] });
  * ```
  *
+ * @param path inside the source, with its suffix
  * @throws EcgFileError if the header or an option is wrong, or the file truncated; SourceError if it cannot be read
  */
 export async function readEdf(source: Source, path: string, options: EdfOptions = {}): Promise<EcgRecord> {

@@ -71,7 +71,12 @@ export class Hdf5Exams implements AsyncIterable<EcgRecord> {
     this.#axes = axes;
   }
 
-  /** The exam at an index, from 0. Throws EcgFileError if there is none, or its part of the file is damaged. */
+  /**
+   * The exam at an index, from 0.
+   *
+   * @returns in the layout's units, mV by default; its name is the exam's id
+   * @throws EcgFileError if there is none, its part of the file is damaged, or the file is closed
+   */
   async record(index: number): Promise<EcgRecord> {
     const name = await this.id(index);
     const { fs = 400, units = 'mV', scale = 1, padding = 'keep' } = this.#layout;
@@ -80,7 +85,11 @@ export class Hdf5Exams implements AsyncIterable<EcgRecord> {
     return plainRecord({ name, format: 'hdf5', fs, leads: [...this.leads], units, signal, scale });
   }
 
-  /** The exam with an id; the first, should several have it. Throws EcgFileError if there is none. */
+  /**
+   * The exam with an id; the first, should several have it. The first call reads all ids.
+   *
+   * @throws EcgFileError if there is none
+   */
   async byId(id: string | number | bigint): Promise<EcgRecord> {
     this.#indices ??= await this.#indexIds();
     const index = this.#indices.get(String(id));
@@ -90,7 +99,11 @@ export class Hdf5Exams implements AsyncIterable<EcgRecord> {
     return this.record(index);
   }
 
-  /** The id of an exam, which is its record's name; where the file has no ids, the file's name and the index. */
+  /**
+   * The id of an exam, which is its record's name; where the file has no ids, the file's name and the index.
+   *
+   * @throws EcgFileError if there is no exam at the index, or the file is closed
+   */
   async id(index: number): Promise<string> {
     if (this.#closed) throw new EcgFileError({ file: this.#path }, 'is closed');
     if (!Number.isInteger(index) || index < 0 || index >= this.length) {

@@ -16,6 +16,8 @@ import { type Hdf5Library, loadHdf5 } from './library.ts';
  * await exams.close();
  * ```
  *
+ * @param path inside the source, with its suffix
+ * @param layout where the exams are and what their numbers mean; CODE's by default
  * @throws EcgFileError if h5wasm is missing, the file is damaged, or it does not have the layout; SourceError if it cannot be read
  */
 export async function openHdf5(source: Source, path: string, layout: Hdf5Layout = {}): Promise<Hdf5Exams> {

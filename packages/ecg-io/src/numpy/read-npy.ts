@@ -32,13 +32,16 @@ export interface Bytes {
 }
 
 /**
- * Reads an ECG from an .npy file: float16 to float64 and integers of 8 to 64 bits, in C or Fortran order, [samples, leads] or
- * [leads, samples], or one exam of several. Of an array of exams in C order only the bytes of that exam are read.
+ * Reads an ECG from an .npy file (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html): float16 to float64 and integers
+ * of 8 to 64 bits, in C or Fortran order, [samples, leads] or [leads, samples], or one exam of several. Of an array of exams in C order
+ * only the bytes of that exam are read.
  *
  * ```ts
  * const record = await readNpy(source, 'ecg.npy', { fs: 500 }); // an array of shape (5000, 12) or (12, 5000)
  * ```
  *
+ * @param path inside the source, with its suffix
+ * @returns float32, each number times `scale`; NaN and infinite numbers stay as they are
  * @throws EcgFileError if the file is no array of numbers, truncated, or does not fit the options; SourceError if it cannot be read
  */
 export async function readNpy(source: Source, path: string, options: NumpyOptions): Promise<EcgRecord> {

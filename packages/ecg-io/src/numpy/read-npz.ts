@@ -13,6 +13,7 @@ import { openZip } from './zip.ts';
  * const record = await readNpz(source, 'ecgs.npz', { array: 'x_test', index: 7, fs: 500 });
  * ```
  *
+ * @param path inside the source, with its suffix
  * @param options as for readNpy, and `array`, its name in the file; the only one by default
  * @throws EcgFileError if the archive is damaged, has no such array (the message names those it has), or what readNpy throws
  */

@@ -1,5 +1,6 @@
 /** A record that cannot be made ready as asked; the message is one line and names the record, the lead and what is wrong. */
 export class PrepareError extends Error {
+  /** 'PrepareError'; tells the error apart where `instanceof` cannot: two copies of the package. */
   override readonly name = 'PrepareError';
   /** The record's name; undefined where only samples were given. */
   readonly record?: string;

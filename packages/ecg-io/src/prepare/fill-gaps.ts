@@ -18,6 +18,7 @@ const BRIDGED_SECONDS = 0.2;
  * nearest valid sample is held. A longer one, or a lead without any valid sample, is an error unless `longer: 'zero'`. A warning tells how many
  * samples were replaced in which lead; leads without gaps are shared with the record, not copied.
  *
+ * @param policy what to do about gaps: bridged up to 0.2 s, an error beyond, by default
  * @throws PrepareError naming the lead, and where and how long the gap is
  */
 export function fillGaps(record: EcgRecord, { upTo = BRIDGED_SECONDS, longer = 'error' }: GapPolicy = {}): EcgRecord {

@@ -19,6 +19,7 @@ const EDGE = 9;
  *
  * @param signal samples in any unit
  * @param fs their rate in Hz, more than 1
+ * @returns float32, as many samples in the same unit
  * @throws PrepareError for a rate too low for the filter
  */
 export function removeBaseline(signal: ArrayLike<number>, fs: number): Float32Array {
@@ -33,6 +34,7 @@ export function removeBaseline(signal: ArrayLike<number>, fs: number): Float32Ar
  * @param signal samples in any unit
  * @param fs their rate in Hz, more than twice the mains frequency
  * @param mains 50 Hz, or 60 Hz in the Americas and parts of Asia
+ * @returns float32, as many samples in the same unit
  * @throws PrepareError for a rate too low for the filter
  */
 export function removeMains(signal: ArrayLike<number>, fs: number, mains: 50 | 60): Float32Array {

@@ -29,6 +29,8 @@ const NAMES: ReadonlyMap<string, string> = new Map([
  * V1. Their electrodes sit on the chest, so amplitudes and axis differ from the true lead; where that matters, look at `record.leads` first.
  *
  * An inverted lead (`-aVR`), a difference of two (`V2-V3`) and a channel's number (`ECG 1`, `ch2`) are no lead's name.
+ *
+ * @param name as a file has it, at most 80 characters
  */
 export function canonicalLead(name: string): string | undefined {
   if (name.length > LONGEST) return undefined;

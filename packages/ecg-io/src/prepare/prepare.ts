@@ -15,7 +15,7 @@ export interface PrepareOptions {
   leads?: readonly string[];
   /** The model's sampling rate in Hz; 500 by default. */
   fs?: number;
-  /** The model's window; 10 by default. A longer record is cut behind it, a shorter one goes on at each lead's mean. */
+  /** The model's window, in seconds; 10 by default. A longer record is cut behind it, a shorter one goes on at each lead's mean. */
   seconds?: number;
   /** What becomes of leads that are neither there nor can be derived: an error by default, or a flat line. */
   missing?: 'error' | 'flat';
@@ -35,7 +35,7 @@ export interface PrepareOptions {
  * already comes back with its own samples. One line for everything that was changed is added to `meta.warnings`. For a longer record prepare
  * each of its {@link windows}.
  *
- * @returns leads as named in the options; `round(seconds * fs)` samples per lead, none of them NaN
+ * @returns leads as named in the options, in the record's units; `round(seconds * fs)` samples per lead, 5000 by default, none of them NaN
  * @throws PrepareError for missing leads, a gap that is too long, a record without samples, a rate that a filter cannot work at
  */
 export function prepare(record: EcgRecord, options: PrepareOptions = {}): EcgRecord {

@@ -18,7 +18,8 @@ const KAISER_BETA = 5;
  * @param signal samples in any unit
  * @param fromHz their rate
  * @param toHz the rate wanted; the same rate gives a copy
- * @throws PrepareError for a rate that is not positive
+ * @returns float32, ceil(n * toHz / fromHz) samples in the unit of the signal
+ * @throws PrepareError for a rate that is not positive, or rates more than a factor of 250,000 apart
  */
 export function resample(signal: ArrayLike<number>, fromHz: number, toHz: number): Float32Array {
   return resampler(fromHz, toHz)(signal, 'zero');

@@ -8,6 +8,7 @@ import { samplesPerFrame, withSignal } from './record-leads.ts';
  *
  * @param from first frame
  * @param to the frame behind the last one, by default the record's end
+ * @returns a record of its own, samples copied; the record itself where it is all of it
  * @throws PrepareError for frames that do not lie in the record
  */
 export function crop(record: EcgRecord, from: number, to = record.samples): EcgRecord {
@@ -35,6 +36,7 @@ export function crop(record: EcgRecord, from: number, to = record.samples): EcgR
  * The record made longer at its end, each lead by its mean: what a z-score turns into 0. A record that is long enough is returned as it is.
  *
  * @param samples frames wanted
+ * @throws PrepareError for a lead whose length does not fit the record's
  */
 export function pad(record: EcgRecord, samples: number): EcgRecord {
   if (samples <= record.samples) return record;

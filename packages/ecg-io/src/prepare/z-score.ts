@@ -13,6 +13,7 @@ export interface ZScored {
  * epsilon). A constant lead becomes 0: its deviation counts as 1, also where rounding leaves it a tiny one.
  *
  * @param signal [leads][samples], without NaN, in any unit
+ * @returns z as float32, mean and standard deviation as float64 [leads]
  */
 export function zScore(signal: readonly ArrayLike<number>[]): ZScored {
   const mean = new Float64Array(signal.length);

@@ -8,6 +8,8 @@ import { type Source, SourceError } from './source.ts';
  * ```ts
  * const record = await readRecord(blobSource(input.files), '00001_hr');
  * ```
+ *
+ * @throws SourceError for a path that is absolute or has `..` or a backslash in it; what it reads later throws SourceError too
  */
 export function blobSource(files: Iterable<File> | ReadonlyMap<string, Blob> | Record<string, Blob>): Source {
   const blobs = new Map<string, Blob>();

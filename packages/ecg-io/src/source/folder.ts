@@ -9,6 +9,9 @@ import { type Source, SourceError } from './source.ts';
  * ```ts
  * const record = await readRecord(folderSource('ptb-xl'), 'records500/00000/00001_hr');
  * ```
+ *
+ * @param dir absolute, or from the working directory; looked at only when something is read
+ * @returns a source whose methods throw SourceError for a file that is missing, leads out of the folder or cannot be read
  */
 export function folderSource(dir: string): Source {
   /** Where the file really is, once it is known to be a file below the folder. */

@@ -11,6 +11,9 @@ import { type Source, SourceError } from './source.ts';
  *
  * Every part of a path is percent-encoded, so nothing in a path can reach another host, a query or a folder above the base.
  * Across origins the server has to allow GET, HEAD and Range.
+ *
+ * @param baseUrl with or without a slash at its end
+ * @returns a source whose methods throw SourceError: 'missing' for status 404 and 410, 'failed' for any other and for no answer
  */
 export function httpSource(baseUrl: string | URL): Source {
   const base = String(baseUrl).replace(/\/*$/, '/');

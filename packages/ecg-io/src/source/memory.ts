@@ -9,6 +9,9 @@ type Content = Uint8Array | ArrayBuffer | string;
  * ```ts
  * const source = memorySource({ 'rec.hea': 'rec 1 500 2\nrec.dat 16 1000/mV\n', 'rec.dat': new Uint8Array(4) });
  * ```
+ *
+ * @throws SourceError for a path that is absolute or has `..` or a backslash in it; what is read later throws
+ *   SourceError where no such file is
  */
 export function memorySource(files: ReadonlyMap<string, Content> | Record<string, Content>): Source {
   const contents = new Map<string, Uint8Array>();

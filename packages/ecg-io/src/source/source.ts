@@ -3,9 +3,13 @@
  * Paths are relative, with `/` between the parts, and never leave the source.
  */
 export interface Source {
-  /** The bytes [start, end) of a file, the whole file by default; clamped to the file's length, as `slice` does. */
+  /**
+   * The bytes [start, end) of a file, the whole file by default; clamped to the file's length, as `slice` does.
+   *
+   * @throws SourceError
+   */
   read(path: string, start?: number, end?: number): Promise<Uint8Array>;
-  /** Length of a file in bytes. */
+  /** Length of a file in bytes. @throws SourceError */
   size(path: string): Promise<number>;
 }
 
@@ -14,8 +18,11 @@ export interface Source {
  * (the file is there but could not be read; `cause` says more).
  */
 export class SourceError extends Error {
+  /** 'SourceError'; tells the error apart where `instanceof` cannot: two copies of the package. */
   override readonly name = 'SourceError';
+  /** As it was asked for, inside the source. */
   readonly path: string;
+  /** 'missing': no such file; 'outside': the path leads out of the source; 'failed': it is there but could not be read. */
   readonly reason: 'missing' | 'outside' | 'failed';
 
   constructor(path: string, reason: SourceError['reason'], message: string, options?: ErrorOptions) {

@@ -12,10 +12,18 @@ export interface WfdbPlace {
 
 /** A WFDB record, or a request for one, is wrong; the message names the place, what was expected and what was found. */
 export class WfdbError extends Error {
+  /** 'WfdbError'; tells the error apart where `instanceof` cannot: two copies of the package. */
   override readonly name = 'WfdbError';
+  /**
+   * Path inside the source, or of the file to be written; of a signal file that a source could not give it is the
+   * header's, and `cause` says why.
+   */
   readonly file: string;
+  /** Line of a header, from 1. */
   readonly line?: number;
+  /** Field of the line, or option of the call, by name. */
   readonly field?: string;
+  /** Byte offset in a signal or annotation file, from 0. */
   readonly offset?: number;
 
   constructor(place: WfdbPlace, message: string, options?: ErrorOptions) {

@@ -62,6 +62,7 @@ export interface WfdbSignal {
   initValue?: number;
   /** Sum of all samples, 16 bits, signed or unsigned. */
   checksum?: number;
+  /** Bytes in which a tape or the like was read, 0 for an ordinary file; not used. */
   blockSize?: number;
   /** The description, in an ECG the lead. */
   sigName?: string;

@@ -7,7 +7,7 @@ import type { WfdbHeader } from './header-types.ts';
 const LONGEST_HEADER = 1 << 24;
 
 /**
- * Reads and parses the header of a WFDB record.
+ * Reads and parses the header of a WFDB record, https://physionet.org/physiotools/wag/header-5.htm.
  *
  * @param name the record inside the source, '00001_hr' or 'records500/00000/00001_hr', with or without '.hea' or '.dat'
  * @throws WfdbError if the header is missing or wrong, naming line and field

@@ -8,13 +8,14 @@ import type { ReadOptions } from './selection.ts';
 export type { ReadOptions } from './selection.ts';
 
 /**
- * Reads a WFDB record: its headers and, of its signal files, only the bytes of the files and frames asked for. Signals that are out of step
- * in the file (skew) are lined up; of several samples per frame each is given, or with `smoothFrames` their mean. Segments of a
- * multi-segment record are joined; gaps between them are NaN.
+ * Reads a WFDB record (https://physionet.org/physiotools/wag/signal-5.htm): its headers and, of its signal files, only the bytes of the
+ * files and frames asked for. Signals that are out of step in the file (skew) are lined up; of several samples per frame each is given, or
+ * with `smoothFrames` their mean. Segments of a multi-segment record are joined; gaps between them are NaN.
  *
  * A checksum or initial value that does not fit, bytes behind the last sample and the like are found in `meta.warnings`.
  *
  * @param name the record inside the source, '00001_hr' or 'records500/00000/00001_hr', with or without '.hea' or '.dat'
+ * @returns physical units, (digital - baseline) / gain in float64 stored as float32, NaN where a sample is invalid
  * @throws WfdbError if the header, a signal file or an option is wrong: missing or truncated file, unknown format, no such lead
  */
 export async function readRecord(source: Source, name: string, options: ReadOptions = {}): Promise<EcgRecord> {

@@ -15,7 +15,14 @@ export interface Fidelity {
   /** In the order of the signal's leads. */
   leads: LeadFidelity[];
   /** Beats found in each of the two, and how many of them belong together. */
-  beats: { original: number; decoded: number; paired: number };
+  beats: {
+    /** In the original. */
+    original: number;
+    /** In the decoded signal. */
+    decoded: number;
+    /** In both, at most 150 ms apart; what is measured of beats is measured of these. */
+    paired: number;
+  };
   /** When the R-peaks are, in ms; one time per beat for all leads. */
   rPeakMs: Deviation;
   /** How long the QRS complexes are, in ms; from the common onset to the common offset of all leads. */

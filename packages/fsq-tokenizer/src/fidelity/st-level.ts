@@ -10,6 +10,8 @@ const PR_TO = 0.01;
  * The ST level of one beat: the mean from 50 to 70 ms behind the J point, above the mean of the PR segment, from 30 to 10 ms before the QRS onset.
  *
  * @param lead samples in any unit, which is that of the level
+ * @param beat the complex as {@link delineate} finds it, in samples of the lead
+ * @param fs samples per second
  * @returns NaN where onset or J point is not known, or what is to be measured is outside the record or invalid
  */
 export function stLevel(lead: ArrayLike<number>, { onset, offset }: QrsComplex, fs: number): number {

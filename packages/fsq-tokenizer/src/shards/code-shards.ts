@@ -29,16 +29,26 @@ export interface CodeShard {
  * ```
  */
 export class CodeShards implements AsyncIterable<CodedRecord> {
+  /** What the codes are, and how many; every shard has to be of the same run. */
   readonly manifest: ShardsManifest;
   readonly #source: Source;
 
-  /** @param manifest what the shards of the folder must be */
+  /**
+   * @param source the folder
+   * @param manifest what the shards of the folder must be
+   */
   constructor(source: Source, manifest: ShardsManifest) {
     this.#source = source;
     this.manifest = manifest;
   }
 
-  /** @throws CodeShardsError for a manifest that is wrong, or of codes of another format; what the source throws */
+  /**
+   * Opens a folder of shards; of its files only manifest.json is read.
+   *
+   * @param source the folder
+   * @throws ForeignCodesError for codes of another format; CodeShardsError for a manifest that is wrong; what the source
+   *   throws
+   */
   static async open(source: Source): Promise<CodeShards> {
     const bytes = await readBounded(source, SHARDS_MANIFEST, LARGEST_MANIFEST);
     return new CodeShards(source, parseShardsManifest(new TextDecoder().decode(bytes)));

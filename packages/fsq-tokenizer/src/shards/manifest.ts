@@ -12,11 +12,15 @@ export interface ShardsManifest {
   weights: string;
   /** SHA-256 of its config.json: the same weights give other codes where, for instance, the encoder is causal. */
   config: string;
+  /** Levels per dimension of the quantizer; their product is the number of codes. */
   levels: number[];
+  /** The quantizer's bound, see {@link FsqOptions.bound}. */
   bound: 'sigmoid' | 'tanh';
   /** Names of the leads, in the order of `mean` and `std`. */
   leads: string[];
+  /** 31.25 for the published tokenizer. */
   codesPerSecond: number;
+  /** 313 for the published tokenizer; all records have as many. */
   codesPerRecord: number;
   /** Where the records are from, 'ptb-xl'. */
   dataset: string;
@@ -37,6 +41,7 @@ const COUNT = 'a whole number from 1';
 /**
  * Reads manifest.json. Fields this version does not know are ignored.
  *
+ * @param file its name, for messages; manifest.json by default
  * @throws ForeignCodesError for codes of another format, before anything else; CodeShardsError naming the field
  */
 export function parseShardsManifest(text: string, file = SHARDS_MANIFEST): ShardsManifest {

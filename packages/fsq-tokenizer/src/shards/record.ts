@@ -27,7 +27,21 @@ export interface FailedRecord extends RecordPlace {
 }
 
 /** A line of a shard's index: the place, and the row of the shard's tensors or why there is none. */
-export type IndexLine = RecordPlace & ({ row: number; units?: string[]; warnings?: string[] } | { failed: string });
+export type IndexLine = RecordPlace &
+  (
+    | {
+        /** Row of the shard's tensors, from 0. */
+        row: number;
+        /** Units of the leads where they are not all mV. [leads] */
+        units?: string[];
+        /** What was changed in the signal, one line each; undefined where nothing was. */
+        warnings?: string[];
+      }
+    | {
+        /** Why it has no codes, in one line; 'missing' where the recording is not there. */
+        failed: string;
+      }
+  );
 
 /** The lines of a shard's index as JSON, always with their fields in the same order. */
 export function formatIndex(records: readonly (CodedRecord | FailedRecord)[]): string {

@@ -4,13 +4,30 @@ import { formatShardsManifest } from './manifest.ts';
 import { type CodedRecord, type FailedRecord, formatIndex } from './record.ts';
 
 /** File names of a shard, from 0. */
-export function shardFiles(shard: number): { index: string; tensors: string } {
+export function shardFiles(shard: number): {
+  /** 'shard-00000.jsonl' */
+  index: string;
+  /** 'shard-00000.safetensors' */
+  tensors: string;
+} {
   const name = `shard-${String(shard).padStart(5, '0')}`;
   return { index: `${name}.jsonl`, tensors: `${name}.safetensors` };
 }
 
-/** The records [from, to) of a shard. They follow from the manifest alone, whoever makes the shard. */
-export function shardRange({ records, shards }: ShardsManifest, shard: number): { from: number; to: number } {
+/**
+ * The records [from, to) of a shard. They follow from the manifest alone, whoever makes the shard.
+ *
+ * @param shard 0 to manifest.shards - 1
+ */
+export function shardRange(
+  { records, shards }: ShardsManifest,
+  shard: number,
+): {
+  /** Its first record, counted from 0 in the order of the data set. */
+  from: number;
+  /** The record behind its last one. */
+  to: number;
+} {
   const bound = (i: number) => Number((BigInt(records) * BigInt(i)) / BigInt(shards)); // a product may not fit a double
   return { from: bound(shard), to: bound(shard + 1) };
 }
@@ -27,7 +44,12 @@ export function shardRange({ records, shards }: ShardsManifest, shard: number): 
 export function encodeShard(
   manifest: ShardsManifest,
   records: readonly (CodedRecord | FailedRecord)[],
-): { index: string; tensors: Uint8Array } {
+): {
+  /** The text of the .jsonl file. */
+  index: string;
+  /** The bytes of the .safetensors file. */
+  tensors: Uint8Array;
+} {
   const coded = records.filter((record) => 'codes' in record);
   const { codesPerRecord, leads } = manifest;
   const codes = new Int32Array(coded.length * codesPerRecord); // [n, codesPerRecord]

@@ -26,6 +26,8 @@ const maxPickleBytes = 64_000_000;
  * Opens a checkpoint that `torch.save` wrote (the zip format, PyTorch 1.6 or later). No code of the file runs: a
  * restricted unpickler builds tensors and plain containers and refuses every other name.
  *
+ * @param source A folder, Blobs or a URL from @heartllm/ecg-io, or any object with `read` and `size`.
+ * @param path Inside the source, with `/` between its parts.
  * @throws TorchCheckpointError when the file is damaged, of another kind, or wants anything else; whatever the source
  *   throws when there is no file.
  */

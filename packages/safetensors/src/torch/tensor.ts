@@ -53,7 +53,11 @@ export class TorchTensor implements TensorInfo {
     this.#strides = strides;
   }
 
-  /** Reads the part of the storage that the tensor spans, and makes it row-major. */
+  /**
+   * Reads the part of the storage that the tensor spans, and makes it row-major.
+   *
+   * @throws TorchCheckpointError when the file became shorter since it was opened
+   */
   async read(): Promise<Tensor> {
     const { dtype, shape } = this;
     const strides = this.#strides;

@@ -6,7 +6,10 @@ import { WordWriter } from './word-writer.ts';
 
 /** What {@link encodeAnnotations} takes: what {@link parseAnnotations} gives, or of it at least where and what. */
 export interface AnnotationInput {
-  /** Whole numbers; in order of time, as other readers expect it, though any order can be stored. */
+  /**
+   * Whole numbers, frames or, where `fs` is given, its ticks, from the start of the record; in order of time, as other readers expect
+   * it, though any order can be stored.
+   */
   sample: ArrayLike<number>;
   /** Of the standard labels, of `customLabels`, or '[55]' for a code without a label. */
   symbol: readonly string[];

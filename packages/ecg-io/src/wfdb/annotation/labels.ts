@@ -4,6 +4,7 @@ export interface AnnotationLabel {
   labelStore: number;
   /** Without spaces, mostly one character. */
   symbol: string;
+  /** In words, 'Normal beat'; '' where the file gives none. */
   description: string;
 }
 

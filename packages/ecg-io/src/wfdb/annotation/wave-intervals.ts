@@ -1,12 +1,14 @@
 import type { Annotations } from './annotations.ts';
 
-/** One wave of a heart beat; all values in samples. */
+/** One wave of a heart beat; all values as {@link Annotations.sample} counts, in samples from the start of the record. */
 export interface WaveInterval {
+  /** Told by the symbol of the peak: 'p', 't', 'u', or a beat's. */
   wave: 'P' | 'QRS' | 'T' | 'U';
-  /** Undefined where the file gives none. */
+  /** First sample of the wave; undefined where the file gives none. */
   onset?: number;
+  /** Where the peak's mark is; in some of LUDB's files one to three samples outside of the boundaries. */
   peak: number;
-  /** Undefined where the file gives none. */
+  /** Last sample of the wave; undefined where the file gives none. */
   offset?: number;
 }
 
@@ -26,6 +28,8 @@ const WAVES: ReadonlyMap<string, WaveInterval['wave']> = new Map([
  * const [first] = waveIntervals(await readAnnotations(source, 'data/1', 'ii'));
  * first; // { wave: 'QRS', onset: 644, peak: 662, offset: 682 }
  * ```
+ *
+ * @param annotations of one lead or several; marks belong together where they are of the same `chan`
  */
 export function waveIntervals({
   sample,

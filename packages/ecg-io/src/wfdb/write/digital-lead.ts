@@ -10,6 +10,7 @@ export interface RecordInput {
   name: string;
   /** Frames per second, in Hz. */
   fs: number;
+  /** Their names, of one line each. */
   leads: readonly string[];
   /** Of each lead, 'mV' by default. */
   units?: readonly string[];
@@ -21,7 +22,12 @@ export interface RecordInput {
   samples?: number;
   /** Written as the base date and time, in UTC, to the millisecond. */
   startTime?: Date;
+  /** Lines for the header, without '#'; none by default. */
   comments?: readonly string[];
+  /**
+   * As a reader gives it, one entry per lead: `gains` (digital units per physical unit), `baselines` (0 by default), `formats` (where the
+   * integers came from), converter and counter.
+   */
   meta?: Partial<
     Pick<
       EcgMeta,

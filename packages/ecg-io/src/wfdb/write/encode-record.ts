@@ -14,7 +14,8 @@ export interface WriteOptions {
 }
 
 /**
- * The files of a WFDB record by name, the header last; `memorySource(encodeRecord(record))` reads them again.
+ * The files of a WFDB record (https://physionet.org/physiotools/wag/header-5.htm and signal-5.htm) by name, the header last;
+ * `memorySource(encodeRecord(record))` reads them again.
  *
  * Where the record has `digital`, its integers are stored. Otherwise the signal is quantized: with its own gain and baseline, or, if it has
  * none, with ones that fill the range of the format. NaN becomes the format's mark of an invalid sample. Leads of one format share a file;

@@ -10,6 +10,7 @@ import { writeFiles } from './write-files.ts';
  * await writeAnnotations('out', '100', 'qrs', { sample: [77, 370], symbol: ['N', 'V'], fs: 360 });
  * ```
  *
+ * @param folder in the file system; made where it is missing
  * @param name the record, '100' or, below the folder, 'mitdb/100'
  * @param extension the suffix, which names who annotated: 'atr', 'qrs'
  * @throws WfdbError if a name or an annotation cannot be stored (see {@link encodeAnnotations}), and what the file system throws

@@ -9,6 +9,7 @@ import { writeFiles } from './write-files.ts';
  * await writeRecord('out', await readRecord(source, '100', { digital: true }), { format: 212 });
  * ```
  *
+ * @param folder in the file system; made where it is missing
  * @throws WfdbError if the record cannot be stored (see {@link encodeRecord}), and what the file system throws
  */
 export async function writeRecord(folder: string, record: RecordInput, options: WriteOptions = {}): Promise<void> {
