@@ -42,7 +42,7 @@ export {
   readRecipe,
   type TokenizerRecipe,
 } from './recipe.ts';
-export { learningRate, type Schedule } from './schedule.ts';
+export { type LearningRates, learningRate, type Schedule } from './schedule.ts';
 export { type SignalBatch, type SignalSet, type TokenizerTraining, tokenizerTask } from './tokenizer-task.ts';
 export { type CheckpointOptions, type TrainingTask, type TrainOptions, train } from './train.ts';
 export type { EcgEmbeddings, TrainableSet } from './trainable.ts';

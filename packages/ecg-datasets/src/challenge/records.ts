@@ -11,10 +11,13 @@ const DEEPEST = 8;
  *
  * @param source a folder of PhysioNet
  * @param folder '' for the source itself, else with a slash at its end
- * @param depth of folders above, 0 where the search begins
  * @throws DatasetError where a RECORDS file is missing, or folders nest more than 8 deep
  */
-export async function* listedRecords(source: Source, folder = '', depth = 0): AsyncGenerator<string> {
+export function listedRecords(source: Source, folder = ''): AsyncGenerator<string> {
+  return listed(source, folder, 0);
+}
+
+async function* listed(source: Source, folder: string, depth: number): AsyncGenerator<string> {
   const file = `${folder}RECORDS`;
   if (depth > DEEPEST) throw new DatasetError({ file }, `expected folders at most ${DEEPEST} deep`);
   let rest = '';
@@ -31,7 +34,7 @@ export async function* listedRecords(source: Source, folder = '', depth = 0): As
   }
   for (const line of [...lines, rest]) {
     const name = line.trim();
-    if (name.endsWith('/')) yield* listedRecords(source, folder + name, depth + 1);
+    if (name.endsWith('/')) yield* listed(source, folder + name, depth + 1);
     else if (name !== '') yield (folder + name).replace(/\.(hea|mat|dat)$/, '');
   }
 }

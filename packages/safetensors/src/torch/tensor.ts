@@ -29,6 +29,7 @@ export class TorchTensor implements TensorInfo {
    * `offset` and `strides` count elements and are integers of 0 or more.
    *
    * @throws RangeError when the view does not lie inside its storage.
+   * @internal made by the reader of a checkpoint
    */
   constructor(dtype: Dtype, storage: TorchStorage, offset: number, shape: number[], strides: number[]) {
     const count = elementCount(shape);
