@@ -69,6 +69,11 @@ export interface TokenizedView {
 
 type EcgInput = TokenizedView['input'];
 
+/** Only what can be said may be written; with answers of one's own, these alone beside yes, no and none. */
+export interface Constraint {
+  answers?: string[];
+}
+
 /** Why an answer is as it is. */
 export interface Why {
   /** What was looked at while it was written, by name: rolled out, and in each layer; [codes] each. */
@@ -87,8 +92,8 @@ export interface Calls {
   find: { input: { files: Files }; event: never; output: Found[] };
   read: { input: ReadInput; event: never; output: EcgRecord };
   tokenize: { input: { record: EcgRecord; start: number }; event: never; output: TokenizedView };
-  ask: { input: { ecg: EcgInput; question: string }; event: Answer; output: Answer };
-  report: { input: { ecg: EcgInput }; event: Report; output: Report };
+  ask: { input: { ecg: EcgInput; question: string; constrain?: Constraint }; event: Answer; output: Answer };
+  report: { input: { ecg: EcgInput; constrain?: Constraint }; event: Report; output: Report };
   /** Without a question a report is explained. Events tell the share that is done. */
   why: { input: { ecg: EcgInput; question?: string; answer: string }; event: number; output: Why };
 }

@@ -1,12 +1,10 @@
 import { useBackend } from '@heartllm/backend';
 import { blobSource, crop, type EcgRecord, prepare, type Source } from '@heartllm/ecg-io';
-import { type Answer, type ExplainOptions, HeartLlm, type Report } from 'heartllm';
+import { type Answer, type ExplainOptions, HeartLlm, Knowledge, type Report } from 'heartllm';
 import { counted } from './counted-source.ts';
 import { fetchFiles } from './fetch-files.ts';
-import type { Calls, OpenedModel, OpenInput, TokenizedView, Why } from './protocol.ts';
+import type { Calls, Constraint, OpenedModel, OpenInput, TokenizedView, Why } from './protocol.ts';
 import type { Context } from './worker.ts';
-
-type EcgInput = TokenizedView['input'];
 
 /** The model that is open, and what it is asked. */
 export class Session {
@@ -59,12 +57,12 @@ export class Session {
   }
 
   /** Writes an answer, token by token. */
-  async ask(ecg: EcgInput, question: string, { progress }: Context<'ask'>): Promise<Answer> {
-    return follow(this.#opened().askStream(ecg, question), progress);
+  async ask({ ecg, question, constrain }: Calls['ask']['input'], { progress }: Context<'ask'>): Promise<Answer> {
+    return follow(this.#opened().askStream(ecg, question, knowing(constrain)), progress);
   }
 
-  async report(ecg: EcgInput, { progress }: Context<'report'>): Promise<Report> {
-    return follow(this.#opened().reportStream(ecg), progress);
+  async report({ ecg, constrain }: Calls['report']['input'], { progress }: Context<'report'>): Promise<Report> {
+    return follow(this.#opened().reportStream(ecg, knowing(constrain)), progress);
   }
 
   /** Where the model looked, and what it cannot do without. */
@@ -82,7 +80,7 @@ export class Session {
       : model.explain(ecg, question, answer, options));
     const layers = attention.layers.map((values, i) => ({ name: `layer ${i + 1}`, values }));
     return {
-      attention: [{ name: 'rolled out', values: attention.rollout }, ...layers],
+      attention: [{ name: 'all, rolled out', values: attention.rollout }, ...layers],
       occlusion,
       logProbability,
       agreement,
@@ -93,6 +91,11 @@ export class Session {
     if (!this.#model) throw new Error('no model is open');
     return this.#model;
   }
+}
+
+/** A few milliseconds' work, so nothing is kept from one question to the next. */
+function knowing(constrain: Constraint | undefined): { constrain?: Knowledge } {
+  return constrain ? { constrain: new Knowledge(constrain) } : {};
 }
 
 /** Tells of every event and gives the last; a call that was cancelled leaves the loop, which stops the model. */

@@ -17,8 +17,8 @@ const handlers: Handlers = {
   find: ({ files }) => find(files),
   read: (input) => read(input),
   tokenize: ({ record, start }) => session.tokenize(record, start),
-  ask: ({ ecg, question }, context) => session.ask(ecg, question, context),
-  report: ({ ecg }, context) => session.report(ecg, context),
+  ask: (input, context) => session.ask(input, context),
+  report: (input, context) => session.report(input, context),
   why: (input, context) => session.why(input, context),
 };
 

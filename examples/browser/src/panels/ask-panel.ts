@@ -3,12 +3,15 @@ import { byId, element, showMessage } from '../dom.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Calls, TokenizedView, Why } from '../engine/protocol.ts';
 import { isCancelled, Work, type WorkContext } from '../work.ts';
+import { ConstraintPanel } from './constraint-panel.ts';
 import { QUESTIONS, SUGGESTIONS } from './questions.ts';
 
 /** What was answered about the ECG that is shown. */
 export interface Answered {
   question: string;
   text: string;
+  /** What the model was held to while it wrote, in words; undefined where it was free. */
+  told?: string;
 }
 
 type EcgInput = TokenizedView['input'];
@@ -25,6 +28,7 @@ function readable({ text, answer }: Written): string {
 export class AskPanel {
   readonly #engine: Engine;
   readonly #work = new Work(byId('answer-work', HTMLElement));
+  readonly #constraint = new ConstraintPanel();
   readonly #question = byId('question', HTMLInputElement);
   readonly #ask = byId('ask', HTMLButtonElement);
   readonly #report = byId('write-report', HTMLButtonElement);
@@ -32,7 +36,7 @@ export class AskPanel {
   readonly #answers = byId('answers', HTMLElement);
   #ecg: EcgInput | undefined;
   #given: Answered[] = [];
-  #written: string | undefined;
+  #written: Answered | undefined;
 
   readonly #explained: (answer: string, why: Why) => void;
 
@@ -59,7 +63,7 @@ export class AskPanel {
   }
 
   /** What was answered and written about this ECG. */
-  get results(): { answers: Answered[]; report: string | undefined } {
+  get results(): { answers: Answered[]; report: Answered | undefined } {
     return { answers: this.#given, report: this.#written };
   }
 
@@ -82,21 +86,23 @@ export class AskPanel {
 
   async #askQuestion(question: string): Promise<void> {
     const ecg = this.#ecg!;
-    const done = await this.#write(question, 'answer', ({ signal }, onEvent) =>
-      this.#engine.run('ask', { ecg, question }, { signal, onEvent }),
+    const { constrain, told } = this.#constraint.forAnswers ?? {};
+    const done = await this.#write({ question, told }, 'answer', ({ signal }, onEvent) =>
+      this.#engine.run('ask', { ecg, question, constrain }, { signal, onEvent }),
     );
     if (!done || ecg !== this.#ecg) return;
-    this.#given.push({ question, text: readable(done.written) });
+    this.#given.push({ question, text: readable(done.written), told });
     this.#offerWhy(done.entry, ecg, done.written, question);
   }
 
   async #writeReport(): Promise<void> {
     const ecg = this.#ecg!;
-    const done = await this.#write('Report', 'answer report', ({ signal }, onEvent) =>
-      this.#engine.run('report', { ecg }, { signal, onEvent }),
+    const { constrain, told } = this.#constraint.forReports ?? {};
+    const done = await this.#write({ question: 'Report', told }, 'answer report', ({ signal }, onEvent) =>
+      this.#engine.run('report', { ecg, constrain }, { signal, onEvent }),
     );
     if (!done || ecg !== this.#ecg) return;
-    this.#written = done.written.text;
+    this.#written = { question: 'Report', text: done.written.text, told };
     this.#offerWhy(done.entry, ecg, done.written);
   }
 
@@ -131,19 +137,20 @@ export class AskPanel {
 
   /** Shows a text as it grows; @returns it, or undefined where it was cancelled or failed */
   async #write(
-    title: string,
+    { question, told }: Omit<Answered, 'text'>,
     className: string,
     run: (context: WorkContext, onEvent: (event: Written) => void) => Promise<Written>,
   ): Promise<{ written: Written; entry: HTMLElement } | undefined> {
     showMessage(this.#error, undefined);
     const text = element('p', 'text writing');
     const meta = element('p', 'meta');
-    const entry = element('article', className, element('h3', '', title), text, meta);
+    const entry = element('article', className, element('h3', '', question), text, meta);
     this.#answers.prepend(entry);
     this.#answers.setAttribute('aria-busy', 'true'); // read out when it is whole
     const show = (event: Written) => {
       text.textContent = readable(event);
-      meta.textContent = `${event.generatedTokens} tokens, ${event.tokensPerSecond.toFixed(1)} per second`;
+      const speed = `${event.generatedTokens} tokens, ${event.tokensPerSecond.toFixed(1)} per second`;
+      meta.textContent = told ? `${speed}; ${told}` : speed;
     };
     const work = this.#work.run('Reading the ECG', (context) =>
       run(context, (event) => {

@@ -10,7 +10,7 @@ export interface SheetContent {
   tokenized: TokenizedView | undefined;
   model: OpenedModel | undefined;
   answers: Answered[];
-  report: string | undefined;
+  report: Answered | undefined;
 }
 
 /** Fills the sheet that the print stylesheet shows in the place of the screen: the ECG in scale, answers, report. */
@@ -20,9 +20,9 @@ export function fillSheet({ record, tokenized, model, answers, report }: SheetCo
     element('h1', '', `HeartLLM: ${record.name}`),
     element('p', 'notice', NOT_A_DEVICE),
     paper(record, tokenized, model),
-    ...(report === undefined ? [] : [section('Report', element('p', '', report || '(empty)'))]),
+    ...(report ? [section('Report', element('p', '', written(report)))] : []),
     ...(answers.length
-      ? [section('Questions and answers', terms(answers.map(({ question, text }) => [question, text])))]
+      ? [section('Questions and answers', terms(answers.map((one) => [one.question, written(one)])))]
       : []),
     ...(model ? [section('Model', terms(modelFacts(model)))] : []),
     ...(tokenized?.warnings.length ? [section('Remarks', element('p', '', tokenized.warnings.join(' ')))] : []),
@@ -46,6 +46,10 @@ function paper(record: EcgRecord, tokenized: TokenizedView | undefined, model: O
   return figure;
 }
 
+function written({ text, told }: Answered): string {
+  return `${text || '(empty)'}${told ? ` (${told})` : ''}`;
+}
+
 function modelFacts({ manifest, backend }: OpenedModel): [string, string][] {
   return [
     ['Name', manifest.name],
@@ -61,9 +65,5 @@ function section(heading: string, ...children: Node[]): HTMLElement {
 }
 
 function terms(pairs: [string, string][]): HTMLElement {
-  return element(
-    'dl',
-    '',
-    ...pairs.flatMap(([term, text]) => [element('dt', '', term), element('dd', '', text || '(empty)')]),
-  );
+  return element('dl', '', ...pairs.flatMap(([term, text]) => [element('dt', '', term), element('dd', '', text)]));
 }

@@ -84,7 +84,8 @@ export class WhyPanel {
 function describe({ logProbability, agreement }: Why): string {
   const sure = `The model gives this answer a probability of ${percent(Math.exp(logProbability))}.`;
   if (agreement === null) return `${sure} Attention or occlusion is the same everywhere.`;
-  return `${sure} Rank correlation of attention and occlusion: ${agreement.toFixed(2)}. Where the model looked is no evidence of what its answer hangs on; occlusion, which masks 256 ms at a time, comes closer.`;
+  const correlation = agreement.toFixed(2).replace('-', '\u2212');
+  return `${sure} Rank correlation of rolled out attention and occlusion, here: ${correlation} (1: they agree, 0: they have nothing to do with each other).`;
 }
 
 function percent(share: number): string {
