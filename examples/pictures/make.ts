@@ -22,7 +22,9 @@ for (const file of readdirSync(OUT).filter(shown)) {
   if (file.endsWith('.html')) await page.goto(url);
   else {
     await page.goto(new URL('./', OUT).href);
-    await page.setContent(`<!doctype html><body style="margin:0"><img src="${url}" style="display:block;width:100%"></body>`);
+    await page.setContent(
+      `<!doctype html><body style="margin:0"><img src="${url}" style="display:block;width:100%"></body>`,
+    );
     await page.waitForFunction(() => document.images[0].complete);
   }
   const height = await page.evaluate(() => Math.ceil(document.body.getBoundingClientRect().bottom));

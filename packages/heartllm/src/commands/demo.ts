@@ -49,7 +49,8 @@ export function demoCommand(program: Command, terminal: Terminal): void {
       const main = await examine(model, first, options);
       warn(terminal, main.decoded.warnings);
       const { report } = await model.report(main.decoded);
-      const other = await examine(model, demoRecord(RECORDS[basename(first) === RECORDS[1] ? 0 : 1]), options);
+      const control = demoRecord(RECORDS[basename(first) === RECORDS[1] ? 0 : 1]);
+      const other = await examine(model, control, {});
       const computed = performance.now();
 
       const page = reportHtml({
@@ -110,7 +111,7 @@ export function demoCommand(program: Command, terminal: Terminal): void {
     });
 }
 
-async function examine(model: HeartLlm, path: string, options: EcgOptions): Promise<Examined> {
+async function examine(model: HeartLlm, path: string, options: Parameters<typeof readEcg>[2]): Promise<Examined> {
   const label = await ptbxlLabel(path);
   const { ecg, record } = await readEcg(path, model, options);
   const decoded = await model.reconstruct(ecg);

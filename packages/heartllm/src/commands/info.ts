@@ -3,14 +3,15 @@ import type { Command } from 'commander';
 import { readRecordFile } from '../files/read-record-file.ts';
 import { type CommonOptions, show, type Terminal, table, warn } from '../terminal/terminal.ts';
 import { commonOptions, RECORD } from './options.ts';
+import { rateOption } from './read-ecg.ts';
 
 /** `heartllm info RECORD` */
 export function infoCommand(program: Command, terminal: Terminal): void {
-  commonOptions(program.command('info'))
+  rateOption(commonOptions(program.command('info')))
     .description('tell what a record holds')
     .argument('<record>', RECORD)
-    .action(async (path: string, options: CommonOptions) => {
-      const { ecg, record } = await readRecordFile(path);
+    .action(async (path: string, options: CommonOptions & { fs?: number }) => {
+      const { ecg, record } = await readRecordFile(path, options);
       warn(terminal, ecg.meta.warnings);
       show(terminal, options, infoFields(record, ecg), infoLines(record, ecg));
     });

@@ -5,7 +5,7 @@ import type { CommonOptions } from '../terminal/terminal.ts';
 
 /** Help text of a record argument. */
 export const RECORD =
-  "path to a WFDB record's header, with or without .hea, to an .edf, .bdf or .csv file, or an exam, FILE.hdf5#ID";
+  "path to a WFDB record's header, with or without .hea, to an .edf, .bdf, .csv, .hdf5 or .npy file (FILE#EXAM: one of several)";
 
 /** Options of the commands that compute. */
 export interface ModelOptions extends CommonOptions {

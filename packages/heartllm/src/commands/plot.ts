@@ -20,7 +20,11 @@ export function plotCommand(program: Command, terminal: Terminal): void {
     .option('--out <file>', 'SVG file to write (default: RECORD.svg in this folder)')
     .option('--reconstruction', "draw the model's reconstruction over it and its codes under it")
     .action(async (path: string, options: PlotOptions) => {
-      const { ecg: beginning, record, duration } = await readRecordFile(path, SECONDS_ON_PAPER);
+      const {
+        ecg: beginning,
+        record,
+        duration,
+      } = await readRecordFile(path, { seconds: SECONDS_ON_PAPER, fs: options.fs });
       const overlay: EcgPaperOptions = { seconds: duration };
       let ecg = beginning;
       if (options.reconstruction) {

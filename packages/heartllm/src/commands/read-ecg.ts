@@ -1,5 +1,5 @@
 import type { EcgRecord } from '@heartllm/ecg-io';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { readRecordFile } from '../files/read-record-file.ts';
 import { fit } from '../fit.ts';
 import type { HeartLlm } from '../pipeline.ts';
@@ -8,12 +8,28 @@ import { type ModelOptions, modelOptions } from './options.ts';
 /** Options of the commands that give a record to the model. */
 export interface EcgOptions extends ModelOptions {
   prepare?: boolean;
+  fs?: number;
 }
 
-/** Adds --prepare and the options of the model. */
+/** Adds --fs. */
+export function rateOption(command: Command): Command {
+  return command.option(
+    '--fs <hz>',
+    'samples per second of a .csv, .hdf5, .npy or .npz file that does not tell it',
+    hertz,
+  );
+}
+
+function hertz(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw new InvalidArgumentError('It must be above 0.');
+  return value;
+}
+
+/** Adds --fs, --prepare and the options of the model. */
 export function ecgOptions(command: Command): Command {
   return modelOptions(
-    command.option(
+    rateOption(command).option(
       '--prepare',
       'make a record fit: resample it, cut or pad it, derive limb leads (each told as a warning)',
     ),
@@ -28,8 +44,8 @@ export function ecgOptions(command: Command): Command {
 export async function readEcg(
   path: string,
   model: HeartLlm,
-  options: EcgOptions,
+  options: Pick<EcgOptions, 'fs' | 'prepare'>,
 ): Promise<{ ecg: EcgRecord; record: string }> {
-  const { ecg, record } = await readRecordFile(path);
+  const { ecg, record } = await readRecordFile(path, options);
   return { ecg: fit(ecg, model, options.prepare ?? false), record };
 }

@@ -28,6 +28,7 @@ export function tokenizeCommand(program: Command, terminal: Terminal): void {
         }
         return tokenizeRecords(paths, options, terminal);
       }
+      if (options.fs !== undefined) command.error('error: --fs is for records: a data set tells its rates');
       if (out === undefined) return command.error('error: a data set needs --out, the folder for its shards');
       return tokenizeDataset(folder, out, options, terminal);
     });

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { type EcgRecord, readCsv, readEdf, readHeader, readRecord } from '@heartllm/ecg-io';
+import { type EcgRecord, readHeader, readRecord } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
-import { isExam, readExam } from './read-exam.ts';
+import { plainFile, readPlainFile } from './read-plain-file.ts';
 
 /** A record named on the command line. */
 export interface RecordFile {
@@ -18,29 +18,33 @@ export function recordPath(path: string): string {
   return path.replace(/\.(hea|dat|mat)$/i, '');
 }
 
+/** What the command line says about a record besides its path. */
+export interface ReadRecordOptions {
+  /** Of a longer WFDB record only the beginning is read; by default all of it. */
+  seconds?: number;
+  /** Samples per second, for a file that does not tell it: CSV, HDF5, NumPy. */
+  fs?: number | undefined;
+}
+
 /**
- * Reads what a path names: a WFDB record by its header, with or without suffix, an EDF, BDF or CSV file by its suffix, or an exam in an HDF5
- * file, `exams.hdf5#358121`.
+ * Reads what a path names: a WFDB record by its header, with or without suffix, or a file of another format by its suffix, see
+ * {@link plainFile}.
  *
- * @param seconds of a longer WFDB record only the beginning is read; by default all of it
- * @throws Error for a folder, or a kind of file that is not read here; what the readers throw
+ * @throws Error for a folder, another kind of file, and `fs` for a file that tells its rate; what the readers throw
  */
-export async function readRecordFile(path: string, seconds = Number.POSITIVE_INFINITY): Promise<RecordFile> {
+export async function readRecordFile(path: string, options: ReadRecordOptions = {}): Promise<RecordFile> {
+  const { seconds = Number.POSITIVE_INFINITY, fs } = options;
+  const plain = plainFile(path);
+  if (plain) return whole(await readPlainFile(plain, fs), path);
   const record = recordPath(path);
   const [source, name] = [folderSource(dirname(path)), basename(record)];
-  if (/\.(edf|bdf|csv|tsv)$/i.test(path)) {
-    const ecg = await (/\.(edf|bdf)$/i.test(path) ? readEdf : readCsv)(source, name);
-    return whole(ecg, record);
-  }
-  if (isExam(path)) return whole(await readExam(path), path);
   refuseOthers(path, `${record}.hea`);
-  if (seconds === Number.POSITIVE_INFINITY) {
-    return whole(await readRecord(source, name), record);
-  }
-  const { fs, sigLen } = await readHeader(source, name);
-  const to = Math.ceil(seconds * fs) + 1;
-  const ecg = await readRecord(source, name, sigLen && sigLen > to ? { to } : {});
-  return { ecg, record, duration: (sigLen || ecg.samples) / fs };
+  if (fs !== undefined) throw new Error(`${name}: a WFDB record tells its sampling rate itself, without --fs`);
+  if (seconds === Number.POSITIVE_INFINITY) return whole(await readRecord(source, name), record);
+  const header = await readHeader(source, name);
+  const to = Math.ceil(seconds * header.fs) + 1;
+  const ecg = await readRecord(source, name, header.sigLen && header.sigLen > to ? { to } : {});
+  return { ecg, record, duration: (header.sigLen || ecg.samples) / header.fs };
 }
 
 function whole(ecg: EcgRecord, record: string): RecordFile {
@@ -54,14 +58,9 @@ function refuseOthers(path: string, header: string): void {
   if (existsSync(path) && statSync(path).isDirectory()) {
     throw new Error(`${name}: expected a record, found a folder; name a record in it, FOLDER/RECORD`);
   }
-  if (/\.np[yz]$/i.test(path)) {
-    throw new Error(
-      `${name}: NumPy files tell no sampling rate; read them in a program with readNpy of @heartllm/ecg-io`,
-    );
-  }
   if (existsSync(path)) {
     throw new Error(
-      `${name}: expected a WFDB record with its header ${basename(header)}, or .edf, .bdf, .csv, .tsv, .hdf5, .h5`,
+      `${name}: expected a WFDB record with its header ${basename(header)}, or .edf, .bdf, .csv, .tsv, .hdf5, .h5, .npy, .npz`,
     );
   }
 }
