@@ -48,8 +48,9 @@ describe('rows', () => {
   test('leads stand in their usual order and spelling, in millivolts, on the median', () => {
     const leads = ['v1', 'II', 'AVR', 'I', 'RESP'];
     const signal = leads.map((_, i) => Float32Array.of(i, i, i + 1000, Number.NaN));
-    const traces = tracesOf({ fs: 500, samples: 4, leads, units: leads.map(() => 'uV'), signal });
-    expect(traces.map(({ label }) => label)).toEqual(['I', 'II', 'aVR', 'V1', 'RESP']);
+    const units = ['uV', 'uV', 'uV', 'uV', 'Ohm'];
+    const traces = tracesOf({ fs: 500, samples: 4, leads, units, signal });
+    expect(traces.map(({ label }) => label)).toEqual(['I', 'II', 'aVR', 'V1', 'RESP (Ohm, not in scale)']);
     expect(traces[0].zero).toBeCloseTo(0.003, 6);
     expect(traces[0].values[2]).toBeCloseTo(1.003, 6);
     const { baselines, seconds } = planRows(traces, scale);

@@ -4,7 +4,7 @@ import { CODE_SECONDS, CodeStrip } from '../codes/code-strip.ts';
 import { byId, element } from '../dom.ts';
 import type { TokenizedView, Why } from '../engine/protocol.ts';
 import { EcgView } from '../paper/ecg-view.ts';
-import { type Trace, tracesOf } from '../paper/leads.ts';
+import { scaled, type Trace, tracesOf } from '../paper/leads.ts';
 import { WhyPanel } from './why-panel.ts';
 
 /** The ECG on paper with its codes below, and the tools for looking at it. */
@@ -115,10 +115,8 @@ export class EcgPanel {
 
 /** The decoded waveform of a lead, on the same baseline. */
 function decodedTrace(trace: Trace, { decoded, fs, start }: TokenizedView): Trace | undefined {
-  const name = canonicalLead(trace.label) ?? trace.label;
+  const name = canonicalLead(trace.name) ?? trace.name;
   const found = decoded.find(({ lead }) => (canonicalLead(lead) ?? lead) === name);
   if (!found) return undefined;
-  const factor = millivoltsPer(found.unit) ?? 1;
-  const values = factor === 1 ? found.signal : found.signal.map((value) => value * factor);
-  return { ...trace, values, fs, start };
+  return { ...trace, values: scaled(found.signal, millivoltsPer(found.unit) ?? trace.factor), fs, start };
 }

@@ -188,8 +188,9 @@ export class EcgView {
     if (!width || !this.#rows.height) return;
     const height = Math.round(this.#rows.height * this.#fitting());
     this.#element.style.height = `${height}px`;
-    this.#paper.resize(width, height);
-    this.#marks.resize(width, height);
+    const { clientHeight } = this.#element; // of a single lead more, as the paper has a least height
+    this.#paper.resize(width, clientHeight);
+    this.#marks.resize(width, clientHeight);
     this.#look(this.#view);
   }
 
