@@ -9,6 +9,7 @@ import { type Driven, folder } from './groups/driven.ts';
 import { testEverywhere } from './groups/everywhere.ts';
 import { testFiles } from './groups/files.ts';
 import { testPaper } from './groups/paper.ts';
+import { testPhone } from './groups/phone.ts';
 import { testWhy } from './groups/why.ts';
 import { ServedPage } from './helpers/served-page.ts';
 
@@ -36,5 +37,6 @@ function drive() {
   testWhy(driven);
   testConstraint(driven);
   testFiles(driven);
+  testPhone(driven);
   testEverywhere(driven); // the last: it takes the network away
 }

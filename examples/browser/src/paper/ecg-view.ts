@@ -187,7 +187,8 @@ export class EcgView {
     const width = this.#element.clientWidth;
     if (!width || !this.#rows.height) return;
     const height = Math.round(this.#rows.height * this.#fitting());
-    this.#element.style.height = `${height}px`;
+    const border = this.#element.offsetHeight - this.#element.clientHeight;
+    this.#element.style.height = `${height + border}px`;
     const { clientHeight } = this.#element; // of a single lead more, as the paper has a least height
     this.#paper.resize(width, clientHeight);
     this.#marks.resize(width, clientHeight);

@@ -27,6 +27,9 @@ export function listenToGestures(element: HTMLElement, handlers: GestureHandlers
     kept = pointers.size === 1 && handlers.grab(point(event));
   });
 
+  // the pointer comes first: a finger that holds a leg of the calipers does not scroll the page
+  element.addEventListener('touchstart', (event) => kept && event.preventDefault(), { passive: false });
+
   element.addEventListener('pointermove', (event) => {
     const before = pointers.get(event.pointerId);
     if (!before) return;

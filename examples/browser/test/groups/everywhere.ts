@@ -1,9 +1,8 @@
-import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { given, hdf5Of } from '../helpers/files.ts';
 import { type Driven, QUESTION, ready } from './driven.ts';
 
-/** With the keyboard, on a phone, without a network; and what is sent where. */
+/** With the keyboard, without a network; and what is sent where. */
 export function testEverywhere(driven: Driven): void {
   test('works with the keyboard alone', async () => {
     const { served } = driven;
@@ -34,17 +33,6 @@ export function testEverywhere(driven: Driven): void {
     await fresh.keyboard.type('Is this ECG normal?');
     await fresh.keyboard.press('Enter');
     await fresh.locator('.answer .why-button').waitFor();
-    await own.close();
-  });
-
-  test('fits a phone', async () => {
-    const { served } = driven;
-    const { page: phone, context: own } = await served.open(375, 740, { hasTouch: true, isMobile: true });
-    await ready(phone);
-    expect(await pinch(phone)).toBeGreaterThan(1.9);
-    await phone.locator('#suggestions button').first().click();
-    await phone.locator('.answer .why-button').waitFor();
-    expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
     await own.close();
   });
 
@@ -86,29 +74,4 @@ export function testEverywhere(driven: Driven): void {
     expect(served.requests.filter((url) => new URL(url).origin !== origin)).toEqual([]);
     expect(served.errors).toEqual([]);
   });
-}
-
-/** Two fingers move apart to twice their distance; @returns how much larger a code has become */
-async function pinch(page: Page): Promise<number> {
-  await page.locator('#paper').scrollIntoViewIfNeeded();
-  const { x, y, width } = (await page.locator('#paper').boundingBox())!;
-  const codesAcross = async () => {
-    const ends = [];
-    for (const at of [0.3, 0.7]) {
-      await page.mouse.move(x + at * width, y + 60);
-      ends.push(Number(/^Code (\d+) /.exec((await page.locator('#code-text').textContent()) ?? '')?.[1]));
-    }
-    return ends[1] - ends[0];
-  };
-  const before = await codesAcross();
-  const session = await page.context().newCDPSession(page);
-  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart?: number) =>
-    session.send('Input.dispatchTouchEvent', {
-      type,
-      touchPoints: apart ? [-1, 1].map((side, id) => ({ x: x + width / 2 + (side * apart) / 2, y: y + 60, id })) : [],
-    });
-  await touch('touchStart', 60);
-  for (let apart = 70; apart <= 120; apart += 10) await touch('touchMove', apart);
-  await touch('touchEnd');
-  return before / (await codesAcross());
 }
