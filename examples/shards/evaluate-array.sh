@@ -1,6 +1,7 @@
 #!/bin/bash
 # Every evaluation of a model, each by a task of its own: MODEL=... PTBXL=... OUT=... sbatch evaluate-array.sh
 # The same script serves a Kubernetes Indexed Job of three completions. A task that is killed goes on where it was (qa, report).
+# Submit it in a folder that all nodes see, with heartllm installed in it: npx then asks no registry.
 #SBATCH --job-name=evaluate
 #SBATCH --array=0-2
 #SBATCH --cpus-per-task=2
