@@ -1,12 +1,14 @@
+import { join } from 'node:path';
+import { instance } from '@viz-js/viz';
+import { ROOT } from '../release/packages.ts';
 import { graph, imports, stated } from './graph.ts';
 
-const BEGIN = '<!-- packages: written by npm run docs:generate -->\n';
-const END = '<!-- /packages -->';
+/** The picture of docs/architecture.md. */
+export const PACKAGES_PICTURE = join(ROOT, 'docs/packages.svg');
 
-/** docs/architecture.md with the graph of the packages as the code has it now. */
-export function withGraph(page: string): string {
-  const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (after === undefined) throw new Error(`docs/architecture.md: expected ${BEGIN.trim()} ... ${END}`);
-  return `${before}${BEGIN}\n\`\`\`mermaid\n${graph(imports(), stated())}\n\`\`\`\n\n${END}${after}`;
+/** The graph of the packages as the code has it now, drawn by Graphviz: SVG. */
+export async function packagesPicture(): Promise<string> {
+  const graphviz = await instance();
+  const drawn = graphviz.renderString(graph(imports(), stated()), { format: 'svg' });
+  return drawn.slice(drawn.indexOf('<svg')).replace('<svg', '<svg role="img" aria-label="Which package imports which"');
 }

@@ -3,12 +3,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../release/packages.ts';
 import { entrySizes, fetchedFiles, sizesPage } from '../release/sizes.ts';
-import { withGraph } from './architecture.ts';
+import { PACKAGES_PICTURE, packagesPicture } from './architecture.ts';
 import { guideCommands, runCommands, withOutputs } from './guide-commands.ts';
 
-const architecture = join(ROOT, 'docs/architecture.md');
 writeFileSync(join(ROOT, 'docs/sizes.md'), sizesPage(await entrySizes(), fetchedFiles()));
-writeFileSync(architecture, withGraph(readFileSync(architecture, 'utf8')));
+writeFileSync(PACKAGES_PICTURE, await packagesPicture());
 for (const name of readdirSync(join(ROOT, 'docs')).filter((file) => file.endsWith('.md'))) {
   const guide = readFileSync(join(ROOT, 'docs', name), 'utf8');
   const commands = guideCommands(guide);

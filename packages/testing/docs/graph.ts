@@ -30,6 +30,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const TENSORS =
   /^packages\/(backend|lead-encoder|lora-llm|training|heartllm)\/|^packages\/fsq-tokenizer\/src\/(tf|straight-through)/;
 
+const STYLE = `bgcolor="white" pad=0.2 ranksep=0.6
+node [shape=box style="rounded,filled" fillcolor="#e9f2f2" color="#0f5b62" fontname="sans-serif" fontsize=12]
+edge [color="#5b6b7a" arrowsize=0.7]`;
+
 /** An import of one package by another, or a dependency that a package.json states. */
 export interface Arrow {
   from: string;
@@ -82,17 +86,17 @@ export function forbidden(imported: Arrow[], stated: Arrow[]): string[] {
   });
 }
 
-/** The graph of this repository's packages in Mermaid's language; dotted where package.json states it and no code imports it. */
+/** The graph of this repository's packages in Graphviz' language; dotted where package.json states it and no code imports it. */
 export function graph(imported: Arrow[], stated: Arrow[]): string {
   const names = packages().map(({ name }) => name);
-  const id = (name: string) => name.replace('@heartllm/', '');
   const inCode = new Set(imported.map(({ from, to }) => `${from} ${to}`));
   const arrows = [...new Set([...imported, ...stated].map(({ from, to }) => `${from} ${to}`))]
     .sort()
     .map((arrow) => ({ arrow, ends: arrow.split(' ') }))
     .filter(({ ends: [from, to] }) => names.includes(to!) && from !== to)
-    .map(({ arrow, ends: [from, to] }) => `  ${id(from!)} ${inCode.has(arrow) ? '-->' : '-.->'} ${id(to!)}`);
-  return ['graph TD', ...names.map((name) => `  ${id(name)}["${name}"]`), ...arrows].join('\n');
+    .map(({ arrow, ends: [from, to] }) => `"${from}" -> "${to}"${inCode.has(arrow) ? '' : ' [style=dotted]'}`);
+  const nodes = names.map((name) => `"${name}" [label="${name.replace('@heartllm/', '')}"]`);
+  return ['digraph packages {', STYLE, ...nodes, ...arrows, '}'].join('\n');
 }
 
 function packageOf(specifier: string): string {

@@ -36,7 +36,7 @@ const app = await Application.bootstrap({
   includeVersion: true,
   includeHierarchySummary: false,
   githubPages: false,
-  highlightLanguages: ['ts', 'js', 'sh', 'console', 'json', 'yaml', 'python', 'html', 'mermaid'],
+  highlightLanguages: ['ts', 'js', 'sh', 'console', 'json', 'yaml', 'python', 'html'],
   logLevel: 'Warn',
   validation: { invalidLink: true, notExported: false },
 });
