@@ -22,21 +22,13 @@ export type { Place, Saying, Sayings } from './knowledge/sayings.ts';
 export type { Generated, LanguageModel } from './language-model.ts';
 export { millivoltsPer } from './millivolts.ts';
 export { MANIFEST_FILE, ModelFolderError, type ModelManifest, parseManifest } from './model-manifest.ts';
-export {
-  type Answer,
-  type AskOptions,
-  type Ecg,
-  HeartLlm,
-  type ReconstructedEcg,
-  type Report,
-  type ReportOptions,
-  type TokenizedEcg,
-} from './pipeline.ts';
+export { HeartLlm } from './pipeline.ts';
 export { type CodeStripOptions, codeColour, codeStrip } from './plot/code-strip.ts';
 export { type EcgPaperOptions, ecgPaper, type PrintableEcg } from './plot/ecg-paper.ts';
 export { type PaperLayout, planPaper, type Strip } from './plot/layout.ts';
 export type { Shading } from './plot/shading.ts';
 export { type ReportPage, reportHtml } from './report-html.ts';
+export type { Answer, AskOptions, Ecg, ReconstructedEcg, Report, ReportOptions, TokenizedEcg } from './results.ts';
 export type { AnswerAttention, AttentionMap, TokenAttention } from './why/attention.ts';
 export type { ExplainEvent, ExplainOptions, Explanation } from './why/explain.ts';
 export type { OccludedWindow, OcclusionEvent, OcclusionOptions } from './why/occlusion.ts';

@@ -1,83 +1,14 @@
 import type { PrepareOptions, Source } from '@heartllm/ecg-io';
-import {
-  codeUsage,
-  type Deviation,
-  EcgTokenizer,
-  type Fidelity,
-  fidelity,
-  normalizeSignal,
-  prepareSignal,
-  type Recording,
-  undoZScore,
-} from '@heartllm/fsq-tokenizer';
+import { EcgTokenizer, prepareSignal, type Recording } from '@heartllm/fsq-tokenizer';
 import { questionPrompt, reportPrompt, splitAnswer } from '@heartllm/vocab-bridge';
 import { defaultModel } from './default-model.ts';
 import type { EcgInput } from './ecg-input.ts';
-import type { Knowledge } from './knowledge/knowledge.ts';
-import { type Generated, LanguageModel } from './language-model.ts';
-import { millivoltsPer } from './millivolts.ts';
+import { LanguageModel } from './language-model.ts';
 import { MANIFEST_FILE, type ModelManifest, parseManifest } from './model-manifest.ts';
+import { reconstruct } from './reconstruct.ts';
+import type { Answer, AskOptions, Ecg, ReconstructedEcg, Report, ReportOptions, TokenizedEcg } from './results.ts';
 import { askText } from './why/asked-text.ts';
 import { type ExplainOptions, type Explanation, explain } from './why/explain.ts';
-
-/** Codes of one ECG. */
-export interface TokenizedEcg {
-  /** One code per 32 ms, 313 of 0..1295 for the published tokenizer. */
-  codes: Int32Array;
-  /** How many of them differ. */
-  codesUsed: number;
-  /** Codes per second of ECG, 31.25 for the published tokenizer. */
-  tokensPerSecond: number;
-  /** What had to be changed in the signal, one line each. */
-  warnings: string[];
-}
-
-/** An ECG turned into codes and back. */
-export interface ReconstructedEcg extends TokenizedEcg {
-  /** [leads][samples] in the units and the lead order of the record; a lead the model doesn't know is all NaN. */
-  signal: Float32Array[];
-  /** Mean squared error on the z-scored signal. */
-  mse: number;
-  /** The same per lead, in the model's lead order. */
-  msePerLead: number[];
-  /** What else is lost, in the model's lead order; ST levels in mV, NaN for a lead whose unit is not a voltage. */
-  fidelity: Fidelity;
-  /** exp of the entropy of the codes: how many they are, the rare ones counted less. At most 313, as long as the ECG is. */
-  perplexity: number;
-  /** Of the codes, 31.25 * log2(1296) = 323.1; the gains of twelve leads are 768 more bits per ECG. */
-  bitsPerSecond: number;
-}
-
-/** What the model said to a question. */
-export interface Answer extends Generated {
-  /** As it was asked. */
-  question: string;
-  /** The answers in the text, split at '.' as in ECG-QA. */
-  answer: string[];
-}
-
-/** What the model wrote about an ECG. */
-export interface Report extends Generated {
-  /** The same as `text`. */
-  report: string;
-}
-
-/** How a question is answered. */
-export interface AskOptions {
-  /** Lets only what can answer the question be written, see {@link Knowledge}. */
-  constrain?: Knowledge | undefined;
-}
-
-/** What a report is written with besides the ECG. */
-export interface ReportOptions {
-  /** Lets only sentences of the ontology be written, none of which contradict each other. */
-  constrain?: Knowledge | undefined;
-  /** What is known about the patient, as `patientBackground` of @heartllm/vocab-bridge words it; identifiers in it never reach the model. */
-  background?: string;
-}
-
-/** A recording, or its codes where they are known already. */
-export type Ecg = Recording | EcgInput;
 
 // the published system's limits
 export const ANSWER_TOKENS = 170;
@@ -165,31 +96,7 @@ export class HeartLlm {
    * @throws RecordingError as {@link HeartLlm.tokenize}; Error when the model has no decoder
    */
   async reconstruct(record: Recording & { units?: string[] }): Promise<ReconstructedEcg> {
-    const { config, fsq } = this.tokenizer;
-    const tokenized = await this.tokenize(record);
-    const { signal } = prepareSignal(record, config);
-    const { z, ...scale } = normalizeSignal(signal, config);
-    const decodedZ = this.tokenizer.decode(tokenized.codes); // [leads][samples]
-    const decoded = undoZScore(decodedZ, scale);
-    const msePerLead = decodedZ.map((lead, i) => meanSquaredError(lead, z[i]));
-    const lost = fidelity(signal, decoded, config.sampling_rate);
-    const named = (names: string[], name: string) =>
-      names.findIndex((other) => other.trim().toUpperCase() === name.trim().toUpperCase());
-    const unit = (lead: string) => record.units?.[named(record.leads, lead)] ?? 'mV';
-    return {
-      ...tokenized,
-      signal: record.leads.map(
-        (name, i) => decoded[named(config.leads, name)] ?? new Float32Array(record.signal[i].length).fill(Number.NaN),
-      ),
-      mse: msePerLead.reduce((sum, value) => sum + value, 0) / msePerLead.length,
-      msePerLead,
-      fidelity: {
-        ...lost,
-        leads: lost.leads.map((lead, i) => ({ ...lead, stLevel: inMillivolts(lead.stLevel, unit(config.leads[i])) })),
-      },
-      perplexity: codeUsage(tokenized.codes, fsq.codebookSize).perplexity,
-      bitsPerSecond: tokenized.tokensPerSecond * Math.log2(fsq.codebookSize),
-    };
+    return reconstruct(this.tokenizer, record, await this.tokenize(record));
   }
 
   /**
@@ -344,16 +251,4 @@ async function last<T>(stream: AsyncGenerator<T, void, undefined>): Promise<T> {
 
 function tokenizerFolder({ contents }: ModelManifest): string {
   return contents.ecgTokenizer ?? 'ecg-tokenizer';
-}
-
-function inMillivolts({ beats, mean, meanAbsolute }: Deviation, unit: string): Deviation {
-  const factor = millivoltsPer(unit);
-  if (factor === undefined) return { beats: 0, mean: Number.NaN, meanAbsolute: Number.NaN };
-  return { beats, mean: factor * mean, meanAbsolute: factor * meanAbsolute };
-}
-
-function meanSquaredError(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
-  return sum / a.length;
 }

@@ -1,6 +1,6 @@
 import { codeUsage, type Deviation } from '@heartllm/fsq-tokenizer';
 import type { Command } from 'commander';
-import type { ReconstructedEcg } from '../pipeline.ts';
+import type { ReconstructedEcg } from '../results.ts';
 import { show, type Terminal, table, warn } from '../terminal/terminal.ts';
 import { forEachRecord } from './each-record.ts';
 import { openCodec, RECORD } from './options.ts';

@@ -1,0 +1,63 @@
+import type { Fidelity, Recording } from '@heartllm/fsq-tokenizer';
+import type { EcgInput } from './ecg-input.ts';
+import type { Knowledge } from './knowledge/knowledge.ts';
+import type { Generated } from './language-model.ts';
+
+/** Codes of one ECG. */
+export interface TokenizedEcg {
+  /** One code per 32 ms, 313 of 0..1295 for the published tokenizer. */
+  codes: Int32Array;
+  /** How many of them differ. */
+  codesUsed: number;
+  /** Codes per second of ECG, 31.25 for the published tokenizer. */
+  tokensPerSecond: number;
+  /** What had to be changed in the signal, one line each. */
+  warnings: string[];
+}
+
+/** An ECG turned into codes and back. */
+export interface ReconstructedEcg extends TokenizedEcg {
+  /** [leads][samples] in the units and the lead order of the record; a lead the model doesn't know is all NaN. */
+  signal: Float32Array[];
+  /** Mean squared error on the z-scored signal. */
+  mse: number;
+  /** The same per lead, in the model's lead order. */
+  msePerLead: number[];
+  /** What else is lost, in the model's lead order; ST levels in mV, NaN for a lead whose unit is not a voltage. */
+  fidelity: Fidelity;
+  /** exp of the entropy of the codes: how many they are, the rare ones counted less. At most 313, as long as the ECG is. */
+  perplexity: number;
+  /** Of the codes, 31.25 * log2(1296) = 323.1; the gains of twelve leads are 768 more bits per ECG. */
+  bitsPerSecond: number;
+}
+
+/** What the model said to a question. */
+export interface Answer extends Generated {
+  /** As it was asked. */
+  question: string;
+  /** The answers in the text, split at '.' as in ECG-QA. */
+  answer: string[];
+}
+
+/** What the model wrote about an ECG. */
+export interface Report extends Generated {
+  /** The same as `text`. */
+  report: string;
+}
+
+/** How a question is answered. */
+export interface AskOptions {
+  /** Lets only what can answer the question be written, see {@link Knowledge}. */
+  constrain?: Knowledge | undefined;
+}
+
+/** What a report is written with besides the ECG. */
+export interface ReportOptions {
+  /** Lets only sentences of the ontology be written, none of which contradict each other. */
+  constrain?: Knowledge | undefined;
+  /** What is known about the patient, as `patientBackground` of @heartllm/vocab-bridge words it; identifiers in it never reach the model. */
+  background?: string;
+}
+
+/** A recording, or its codes where they are known already. */
+export type Ecg = Recording | EcgInput;
