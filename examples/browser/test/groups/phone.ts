@@ -10,15 +10,14 @@ export function testPhone(driven: Driven): void {
     expect(await pinch(phone)).toBeGreaterThan(1.9);
     await phone.locator('#fit').tap();
 
-    await phone.locator('.ecg').evaluate((card) => card.scrollIntoView());
     const scrolled = () => phone.evaluate(() => window.scrollY);
+    const paper = await inView(phone);
     const before = await scrolled();
-    const { x, y, width } = (await phone.locator('#paper').boundingBox())!;
-    await swipe(phone, { x: x + 60, y: y + 400 }, -200);
+    await swipe(phone, { x: paper.x + 60, y: paper.y + 400 }, -200);
     await soon(scrolled).toBeGreaterThan(before + 50);
 
-    await phone.locator('.ecg').evaluate((card) => card.scrollIntoView());
     await phone.locator('#calipers').tap();
+    const { x, y, width } = await inView(phone);
     const there = await scrolled();
     const zoom = 2.6;
     await swipe(phone, { x: x + width / 2 + 7.5 * zoom, y: y + 161 - 5 * zoom }, -26); // the second leg, 1 mV up
@@ -35,6 +34,17 @@ export function testPhone(driven: Driven): void {
 interface Point {
   x: number;
   y: number;
+}
+
+/** Brings the paper to the upper edge, when the page does not move any more by itself, as it does after a swipe; @returns where the paper is */
+async function inView(page: Page) {
+  let before: number | undefined;
+  for (let now = Number.NaN; now !== before; await page.waitForTimeout(150)) {
+    before = now;
+    now = await page.evaluate(() => window.scrollY);
+  }
+  await page.locator('.ecg').evaluate((card) => card.scrollIntoView());
+  return (await page.locator('#paper').boundingBox())!;
 }
 
 /** @returns tells the page where fingers are; none where they are lifted */
