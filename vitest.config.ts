@@ -14,6 +14,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     reporters: ['default', new SkipReporter()],
+    maxWorkers: '100%', // the default leaves a core idle: of two cores, half of what there is
     projects: [
       {
         extends: true,
