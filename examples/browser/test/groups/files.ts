@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readRecord } from '@heartllm/ecg-io';
 import { expect, test } from 'vitest';
+import { drop } from '../helpers/drop.ts';
 import { csvOf, given, hdf5Of } from '../helpers/files.ts';
 import { type Driven, folder, ready } from './driven.ts';
+
+const RECORDS = fileURLToPath(new URL('../../../data/ptbxl/records500/00000', import.meta.url));
 
 /** Recordings and models of one’s own. */
 export function testFiles(driven: Driven): void {
@@ -23,21 +27,7 @@ export function testFiles(driven: Driven): void {
 
   test('takes a WFDB pair that is dropped', async () => {
     const { page, model } = driven;
-    const files = await Promise.all(
-      ['hea', 'dat'].map(async (suffix) => [
-        `00722_hr.${suffix}`,
-        [...(await folder.read(`00000/00722_hr.${suffix}`))],
-      ]),
-    );
-    await page.evaluate((given) => {
-      const transfer = new DataTransfer();
-      for (const [name, bytes] of given as [string, number[]][]) {
-        transfer.items.add(new File([new Uint8Array(bytes)], name));
-      }
-      for (const type of ['dragenter', 'dragover', 'drop']) {
-        document.body.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-      }
-    }, files);
+    await drop(page, ...['hea', 'dat'].map((suffix) => join(RECORDS, `00722_hr.${suffix}`)));
     await page.locator('#ecg-heading', { hasText: '00722_hr' }).waitFor();
     await ready(page);
     expect(await page.locator('#drop-hint').isVisible()).toBe(false);
@@ -45,6 +35,15 @@ export function testFiles(driven: Driven): void {
     await page.locator('#strip').focus();
     await page.locator('#strip').press('Home');
     expect(await page.locator('#strip').getAttribute('aria-valuetext')).toContain(`of 313: ${other.codes[0]},`);
+  });
+
+  test('takes a folder that is dropped, with all recordings in it', async () => {
+    const { page } = driven;
+    await drop(page, RECORDS);
+    await page.locator('#ecg-heading', { hasText: '00144_hr' }).waitFor();
+    await ready(page);
+    const listed = await page.locator('#record option').allTextContents();
+    expect(listed.slice(-4)).toEqual(['00144_hr.hea', '00722_hr.hea', '00823_hr.hea', '00913_hr.hea']);
   });
 
   test('asks for the rate of a CSV without times, and then reads it', async () => {
