@@ -1,5 +1,5 @@
 import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
-import { RecordingError } from './prepare-signal.ts';
+import { RecordingError } from './recording.ts';
 
 /** Codes of an ECG while it comes in; `stream` of EcgTokenizer makes one. */
 export interface EcgStream {

@@ -12,7 +12,8 @@ import { checkCount, type EcgStream, type StreamOptions } from './ecg-stream.ts'
 import { Fsq } from './fsq.ts';
 import { normalizeSignal } from './normalize-signal.ts';
 import { packagedWeights } from './packaged-weights.ts';
-import { prepareSignal, type Recording } from './prepare-signal.ts';
+import { prepareSignal } from './prepare-signal.ts';
+import type { Recording } from './recording.ts';
 import { WindowStream } from './window-stream.ts';
 import { type LeadScale, undoZScore } from './z-score.ts';
 

@@ -23,7 +23,8 @@ export type { LeadErrors } from './fidelity/lead-errors.ts';
 export { stLevel } from './fidelity/st-level.ts';
 export { Fsq, type FsqOptions, type Points } from './fsq.ts';
 export { normalizeSignal } from './normalize-signal.ts';
-export { type PreparedSignal, prepareSignal, type Recording, RecordingError } from './prepare-signal.ts';
+export { type PreparedSignal, prepareSignal } from './prepare-signal.ts';
+export { findLeads, type Recording, RecordingError } from './recording.ts';
 export { type CodeShard, CodeShards } from './shards/code-shards.ts';
 export { CodeShardsError, ForeignCodesError } from './shards/error.ts';
 export {

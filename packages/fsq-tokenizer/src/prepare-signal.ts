@@ -1,25 +1,9 @@
 import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
 import { bridgeGaps, countInvalid } from './bridge-gaps.ts';
+import { findLeads, type Recording, RecordingError } from './recording.ts';
 
-/** What a tokenizer needs to know of a recording; every EcgRecord of @heartllm/ecg-io is one. */
-export interface Recording {
-  /** Begins the messages of errors and warnings; they begin without where it is undefined. */
-  name?: string;
-  /** Hz. */
-  fs: number;
-  /** Names of the leads, upper or lower case, in the order of `signal`. */
-  leads: string[];
-  /** [leads][samples], in any unit; NaN (or infinite) where a sample is invalid. */
-  signal: ArrayLike<number>[];
-}
-
-/** A recording that does not fit the model. */
-export class RecordingError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'RecordingError';
-  }
-}
+/** By how much frames per second times samples per frame may miss the rate. */
+const RATE_ROUNDING = 1e-9;
 
 /** A signal in the model's shape, and what was done to it. */
 export interface PreparedSignal {
@@ -32,12 +16,13 @@ export interface PreparedSignal {
 /**
  * Brings a recording into the model's lead order and fills short gaps; refuses what does not fit.
  *
- * Leads are found by name, upper or lower case; more leads than the model needs are left out. Invalid samples within a
+ * Leads are found by name, upper or lower case; other leads are left out, whatever their rate. Invalid samples within a
  * lead are bridged by a straight line between their valid neighbours. Where the tokenizer is causal they stay, as the
  * line's end is not known in time: the running z-score holds its last value over them.
  *
  * @param input a recording, or [leads][samples] at the model's rate and in its lead order
- * @throws RecordingError for another sampling rate or length, a missing lead, or a lead without any valid sample
+ * @throws RecordingError for another sampling rate or length, a lead that is missing or there twice, or one without any valid
+ *   sample
  */
 export function prepareSignal(input: Recording | ArrayLike<number>[], config: TokenizerConfig): PreparedSignal {
   const recording = Array.isArray(input) ? asRecording(input, config) : (input as Recording);
@@ -45,24 +30,22 @@ export function prepareSignal(input: Recording | ArrayLike<number>[], config: To
     throw new RecordingError('expected a recording, { fs, leads, signal }, or [leads][samples]');
   }
   const where = recording.name ? `${recording.name}: ` : '';
-  if (recording.fs !== config.sampling_rate) {
-    throw new RecordingError(`${where}sampling rate: expected ${config.sampling_rate} Hz, found ${recording.fs} Hz`);
-  }
   if (recording.signal.length !== recording.leads.length) {
     throw new RecordingError(
       `${where}expected a signal per lead, found ${recording.signal.length} for ${recording.leads.length} leads`,
     );
   }
-  const byName = new Map(recording.leads.map((lead, i) => [lead.trim().toUpperCase(), recording.signal[i]]));
-  const missing = config.leads.filter((lead) => !byName.has(lead.toUpperCase()));
-  if (missing.length > 0) {
-    throw new RecordingError(
-      `${where}leads: expected ${config.leads.join(' ')}, missing ${missing.join(' ')} (found ${recording.leads.join(' ')})`,
-    );
+  const indices = findLeads(recording, config.leads);
+  const rates = indices.map((index) => rateOf(recording, index));
+  const wrong = rates.findIndex((rate) => !(Math.abs(rate / config.sampling_rate - 1) < RATE_ROUNDING));
+  if (wrong >= 0) {
+    const lead = rates.every((rate) => Object.is(rate, rates[0])) ? '' : `lead ${config.leads[wrong]}: `;
+    const found = Number(rates[wrong].toPrecision(9));
+    throw new RecordingError(`${where}${lead}sampling rate: expected ${config.sampling_rate} Hz, found ${found} Hz`);
   }
   const warnings: string[] = [];
-  const signal = config.leads.map((lead) => {
-    const samples = byName.get(lead.toUpperCase())!;
+  const signal = config.leads.map((lead, i) => {
+    const samples = recording.signal[indices[i]];
     if (samples.length !== config.samples) {
       throw new RecordingError(
         `${where}lead ${lead}: expected ${config.samples} samples (${config.samples / config.sampling_rate} s), found ${samples.length}`,
@@ -76,6 +59,12 @@ export function prepareSignal(input: Recording | ArrayLike<number>[], config: To
     return causal ? samples : bridgeGaps(samples);
   });
   return { signal, warnings };
+}
+
+/** Samples per second of a lead, which other leads have no part in. */
+function rateOf({ fs, samples, signal }: Recording, index: number): number {
+  const perFrame = samples ? signal[index].length / samples : 1;
+  return Number.isInteger(perFrame) && perFrame > 0 ? fs * perFrame : fs;
 }
 
 /** A bare signal has its leads in the model's order. */

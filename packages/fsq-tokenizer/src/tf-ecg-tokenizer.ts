@@ -4,7 +4,8 @@ import type { Source } from '@heartllm/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { Fsq } from './fsq.ts';
 import { normalizeSignal } from './normalize-signal.ts';
-import { prepareSignal, type Recording } from './prepare-signal.ts';
+import { prepareSignal } from './prepare-signal.ts';
+import type { Recording } from './recording.ts';
 
 /**
  * ECG to codes and back on the active TensorFlow.js backend: for batches, for wide decoders, and for weights that are

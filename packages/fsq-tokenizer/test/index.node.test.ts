@@ -21,6 +21,7 @@ test('the public names', () => {
     'delineate',
     'encodeShard',
     'fidelity',
+    'findLeads',
     'formatShardsManifest',
     'normalizeSignal',
     'parseShardsManifest',

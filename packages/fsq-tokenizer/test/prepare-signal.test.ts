@@ -1,6 +1,6 @@
 import { publishedConfig } from '@heartllm/lead-encoder/config';
 import { describe, expect, test } from 'vitest';
-import { prepareSignal, type Recording, RecordingError } from '../src/index.ts';
+import { findLeads, prepareSignal, type Recording, RecordingError } from '../src/index.ts';
 
 const config = { ...publishedConfig, samples: 16 };
 const { leads } = config;
@@ -102,5 +102,57 @@ describe('what does not fit is refused in one line', () => {
     const prepare = () => prepareSignal(input, config);
     expect(prepare).toThrow(RecordingError);
     expect(prepare).toThrow(message);
+  });
+});
+
+describe('leads of several samples per frame', () => {
+  const { signal } = recording();
+  /** The same twelve leads as 8 of their samples in each frame of 62.5 Hz, beside one of a sample per frame. */
+  const framed = (changes: Partial<Recording> = {}) =>
+    recording({
+      fs: 62.5,
+      samples: 2,
+      leads: [...leads, 'RESP'],
+      signal: [...signal, new Float32Array(2)],
+      ...changes,
+    });
+
+  test('have their own rate, whatever that of a lead which the model does not take', () => {
+    expect(prepareSignal(framed(), config)).toEqual({ signal, warnings: [] });
+    expect(prepareSignal(framed({ fs: 500 / 3, samples: 16 / 3, leads, signal }), config).signal).toEqual(signal);
+  });
+
+  test('of another rate are refused with it', () => {
+    expect(() => prepareSignal(framed({ fs: 31.25 }), config)).toThrow(
+      'rec: sampling rate: expected 500 Hz, found 250 Hz',
+    );
+    const half = signal.map((lead, i) => (i === 2 ? Float32Array.from(lead).subarray(0, 8) : lead));
+    expect(() => prepareSignal(framed({ leads, signal: half }), config)).toThrow(
+      'rec: lead III: sampling rate: expected 500 Hz, found 250 Hz',
+    );
+  });
+});
+
+describe('a lead that is there twice', () => {
+  const { signal } = recording();
+  const other = Float32Array.from(signal[1]).fill(9);
+  const twice = (name: string) => recording({ leads: [...leads, name], signal: [...signal, other] });
+
+  test('is refused, also in another case', () => {
+    const message = 'rec: lead II is there 2 times, at 1 and 12: keep one of them';
+    expect(() => prepareSignal(twice('II'), config)).toThrow(new RecordingError(message));
+    const lower = twice('ii ');
+    lower.leads[1] = 'Ii';
+    expect(() => prepareSignal(lower, config)).toThrow(new RecordingError(message));
+  });
+
+  test('is the one that is written as the model writes it', () => {
+    expect(prepareSignal(twice('ii'), config).signal).toEqual(signal);
+    expect(findLeads(twice('ii'), ['II', 'ii'])).toEqual([1, 12]);
+  });
+
+  test('is no matter where the model does not take it', () => {
+    const more = recording({ leads: ['X', 'x', ...leads], signal: [other, other, ...signal] });
+    expect(prepareSignal(more, config).signal).toEqual(signal);
   });
 });

@@ -3,6 +3,7 @@ import {
   type Deviation,
   type EcgTokenizer,
   fidelity,
+  findLeads,
   normalizeSignal,
   prepareSignal,
   type Recording,
@@ -24,19 +25,20 @@ export function reconstruct(
   const decoded = undoZScore(decodedZ, scale);
   const msePerLead = decodedZ.map((lead, i) => meanSquaredError(lead, z[i]));
   const lost = fidelity(signal, decoded, config.sampling_rate);
-  const named = (names: string[], name: string) =>
-    names.findIndex((other) => other.trim().toUpperCase() === name.trim().toUpperCase());
-  const unit = (lead: string) => record.units?.[named(record.leads, lead)] ?? 'mV';
+  const places = findLeads(record, config.leads); // of the model's leads in the record
   return {
     ...tokenized,
-    signal: record.leads.map(
-      (name, i) => decoded[named(config.leads, name)] ?? new Float32Array(record.signal[i].length).fill(Number.NaN),
+    signal: record.signal.map(
+      (lead, i) => decoded[places.indexOf(i)] ?? new Float32Array(lead.length).fill(Number.NaN),
     ),
     mse: msePerLead.reduce((sum, value) => sum + value, 0) / msePerLead.length,
     msePerLead,
     fidelity: {
       ...lost,
-      leads: lost.leads.map((lead, i) => ({ ...lead, stLevel: inMillivolts(lead.stLevel, unit(config.leads[i])) })),
+      leads: lost.leads.map((lead, i) => ({
+        ...lead,
+        stLevel: inMillivolts(lead.stLevel, record.units?.[places[i]] ?? 'mV'),
+      })),
     },
     perplexity: codeUsage(tokenized.codes, fsq.codebookSize).perplexity,
     bitsPerSecond: tokenized.tokensPerSecond * Math.log2(fsq.codebookSize),

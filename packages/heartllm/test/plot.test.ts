@@ -46,6 +46,11 @@ describe('layout', () => {
     ]);
   });
 
+  test('a lead that is there twice hides nothing: one row per lead', () => {
+    const leads = [...spikes().leads, 'ii'];
+    expect(planPaper(leads, 10).strips.map(({ label }) => label)).toEqual(leads);
+  });
+
   test('a 7 s record leaves the end of the last column empty, a 4 s record two whole columns', () => {
     expect(planPaper(spikes().leads, 7).strips[2]).toMatchObject({ from: 5, to: 7 });
     expect(planPaper(spikes().leads, 4).strips.map(({ label }) => label)).toEqual('I aVR II aVL III aVF II'.split(' '));
@@ -152,7 +157,7 @@ describe('paper', () => {
       [...svg.matchAll(/<svg x="[^"]*" y="[^"]*" width="([^"]*)"/g)].map(([, width]) => width);
     const svg = ecgPaper({ ...record, signal: twice });
     expect(widths(svg)).toEqual(widths(ecgPaper(record)));
-    expect(svg).toContain('500 Hz\u200310 s');
+    expect(svg).toContain('1000 Hz\u200310 s'); // of its samples, not of the frames
   });
 
   test('huge amplitudes and offsets leave the size of the drawing alone', () => {
@@ -164,6 +169,21 @@ describe('paper', () => {
     expect(svg).toContain('viewBox="0 0 270 145"');
     expect(svg).not.toMatch(/NaN|Infinity|e\+/);
     expect(malformed(svg)).toBeUndefined();
+  });
+
+  test('leaves out what is no voltage, and does not take its rate for that of the ECG', () => {
+    const record = spikes();
+    const breath = {
+      ...record,
+      fs: 1,
+      samples: 10,
+      leads: [...record.leads, 'RESP'],
+      units: [...record.units, 'Ohm'],
+      signal: [...record.signal, new Float32Array(10)],
+    };
+    expect(ecgPaper(breath)).toBe(ecgPaper(record));
+    const holter = { ...breath, leads: ['a', ...record.leads.slice(1), 'RESP'] }; // one row per lead
+    expect(ecgPaper(holter)).toBe(ecgPaper({ ...record, leads: ['a', ...record.leads.slice(1)] }));
   });
 
   test('refuses units that are no voltage and records without samples', () => {

@@ -1,5 +1,5 @@
 import { useBackend } from '@heartllm/backend';
-import { blobSource, crop, type EcgRecord, prepare, type Source } from '@heartllm/ecg-io';
+import { blobSource, crop, type EcgRecord, prepare, type Source, selectLeads } from '@heartllm/ecg-io';
 import { type Answer, type ExplainOptions, HeartLlm, Knowledge, type Report } from 'heartllm';
 import { counted } from './counted-source.ts';
 import { fetchFiles } from './fetch-files.ts';
@@ -40,8 +40,9 @@ export class Session {
    * @param start second of the recording at which the model begins to read
    * @throws PrepareError where the recording cannot be made to fit
    */
-  async tokenize(record: EcgRecord, start: number): Promise<TokenizedView> {
+  async tokenize(whole: EcgRecord, start: number): Promise<TokenizedView> {
     const model = this.#opened();
+    const record = selectLeads(whole, model.tokenizer.config.leads); // a slow signal beside them shall not round the start
     const from = Math.min(record.samples, Math.round(start * record.fs));
     const { meta, ...fitting } = prepare(crop(record, from), model.input);
     const { config } = model.tokenizer;

@@ -1,14 +1,18 @@
 import type { EcgRecord } from '../record.ts';
 import { namePrefix, withSignal } from './record-leads.ts';
-import { missingLeads } from './select-leads.ts';
+import { missingLeads, selectLeads } from './select-leads.ts';
 
 /**
- * The record with a flat line, 0 in mV, for every lead that is neither there nor can be derived; a warning names them. A model that was trained
- * on all leads has not seen such records: what it says about them is less to be relied on.
+ * Those of the leads that the record has or that can be derived, and a flat line, 0 in mV, for every other; a warning names these. A model
+ * that was trained on all leads has not seen such records: what it says about them is less to be relied on.
  */
-export function flatLeads(record: EcgRecord, leads: readonly string[]): EcgRecord {
-  const missing = missingLeads(record, leads);
-  if (missing.length === 0) return record;
+export function flatLeads(whole: EcgRecord, leads: readonly string[]): EcgRecord {
+  const missing = missingLeads(whole, leads);
+  if (missing.length === 0) return whole;
+  const there = leads.filter((lead) => !missing.includes(lead));
+  const warnings = [...whole.meta.warnings, `${namePrefix(whole)}no ${missing.join(' ')}: counted as flat`];
+  const noted = { ...whole, meta: { ...whole.meta, warnings } };
+  const record = there.length > 0 ? selectLeads(noted, there) : noted;
   const add = <T>(values: T[], value: T): T[] => [...values, ...missing.map(() => value)];
   const { meta } = record;
   const longer = {
@@ -26,5 +30,5 @@ export function flatLeads(record: EcgRecord, leads: readonly string[]): EcgRecor
     },
   };
   const signal = [...record.signal, ...missing.map(() => new Float32Array(record.samples))];
-  return withSignal(longer, signal, [`${namePrefix(record)}no ${missing.join(' ')}: counted as flat`]);
+  return withSignal(longer, signal);
 }

@@ -48,9 +48,9 @@ export function prepare(record: EcgRecord, options: PrepareOptions = {}): EcgRec
   if (leads.length === 0) throw new PrepareError(record.name, 'leads: expected at least one, found none');
   if (record.samples === 0) throw new PrepareError(record.name, 'no samples');
 
-  const whole = missing === 'flat' ? flatLeads(record, leads) : record;
-  const used = Math.min(record.samples, framesIn(seconds, record.fs));
-  const chosen = fillGaps(crop(selectLeads(whole, leads), 0, used), gaps);
+  const selected = selectLeads(missing === 'flat' ? flatLeads(record, leads) : record, leads);
+  const used = Math.min(selected.samples, framesIn(seconds, selected.fs));
+  const chosen = fillGaps(crop(selected, 0, used), gaps);
   const clean = filter(chosen, baseline, mains);
   const rates = leadRates(clean);
   const resampled = atRate(clean, rates, fs);

@@ -47,6 +47,31 @@ export function samplesPerFrame({ name, leads, samples, signal }: EcgRecord, ind
   throw new PrepareError(name, message);
 }
 
+/**
+ * The record counted in the shortest frames that its leads allow, so that leads of 500 samples in frames of 1 Hz are leads of 500 Hz; the
+ * record itself where a lead has one sample per frame. Nothing else changes.
+ */
+export function withShortestFrames(record: EcgRecord): EcgRecord {
+  const { fs, samples, signal, meta } = record;
+  const perFrame = signal.map((lead) => lead.length / samples);
+  const parts = perFrame.reduce(greatestDivisor, 0);
+  if (!(parts > 1) || !perFrame.every(Number.isInteger)) return record;
+  return {
+    ...record,
+    fs: Number((fs * parts).toPrecision(10)), // 1500 samples in frames of a third Hz are 500 Hz
+    samples: samples * parts,
+    meta: {
+      ...meta,
+      sampsPerFrame: perFrame.map((count) => count / parts),
+      counterFreq: meta.counterFreq ?? (meta.baseCounter === undefined ? undefined : fs), // without its own it counts frames
+    },
+  };
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
+}
+
 /** 'rec: ' for a message, or nothing where the record has no name. */
 export function namePrefix({ name }: EcgRecord): string {
   return name ? `${name}: ` : '';

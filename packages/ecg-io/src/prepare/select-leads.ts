@@ -2,7 +2,7 @@ import type { EcgRecord } from '../record.ts';
 import { PrepareError } from './error.ts';
 import { leadKey } from './lead-names.ts';
 import { combine, LIMB_LEADS, limbWeights } from './limb-leads.ts';
-import { countInvalid, namePrefix, pickMeta } from './record-leads.ts';
+import { countInvalid, namePrefix, pickMeta, withShortestFrames } from './record-leads.ts';
 
 /** How many of a record's leads an error names. */
 const NAMED = 20;
@@ -15,7 +15,8 @@ type Origin = { lead: number } | { a: number; b: number; weights: [number, numbe
  * without regard to case). A limb lead that is not there is derived from two others (Einthoven, Goldberger), where both have the same unit
  * and rate; a warning says so. Its calibration in `meta` is that of the first of the two.
  *
- * Samples are shared with the record, not copied. `digital` is kept unless a lead was derived.
+ * Samples are shared with the record, not copied. `digital` is kept unless a lead was derived. Leads that were not asked for decide nothing:
+ * where all that were have several samples per frame, `fs` and `samples` count shorter frames.
  *
  * @param leads names, ['I', 'aVR', 'V1']
  * @throws PrepareError naming every lead that is missing, or one whose name fits several signals
@@ -58,14 +59,14 @@ export function selectLeads(record: EcgRecord, leads: readonly string[]): EcgRec
     meta.warnings = [...meta.warnings, `${namePrefix(record)}leads derived: ${derived.join(', ')}`];
   }
   const { digital, ...rest } = record;
-  return {
+  return withShortestFrames({
     ...rest,
     leads: [...leads],
     units: indices.map((index) => record.units[index]),
     signal,
     meta,
     ...(digital && derived.length === 0 && { digital: indices.map((index) => digital[index]) }),
-  };
+  });
 }
 
 /** Those of the leads asked for that are neither in the record nor can be derived. */
@@ -73,29 +74,29 @@ export function missingLeads(record: EcgRecord, leads: readonly string[]): strin
   return leads.filter((name) => findLead(record, name) === undefined && !deriveFrom(record, leadKey(name)));
 }
 
-/** Index of a lead by its name, the closest spelling first: as asked for, in another case, another name for the same lead. */
+/** Index of a lead by its name. Throws PrepareError for one that is there several times. */
 function findLead(record: EcgRecord, name: string): number | undefined {
-  const spellings = [(lead: string) => lead, (lead: string) => lead.trim().toUpperCase(), leadKey];
-  for (const spelling of spellings) {
-    const found = record.leads.flatMap((lead, index) => (spelling(lead) === spelling(name) ? [index] : []));
-    if (found.length === 1) return found[0];
-    if (found.length > 1) {
-      const names = found
-        .slice(0, NAMED)
-        .map((index) => JSON.stringify(record.leads[index]))
-        .join(', ');
-      throw new PrepareError(record.name, `lead ${name} is there ${found.length} times: ${names}`);
-    }
-  }
-  return undefined;
+  const found = placesOf(record, name);
+  if (found.length < 2) return found[0];
+  const names = found.slice(0, NAMED).map((index) => JSON.stringify(record.leads[index]));
+  throw new PrepareError(record.name, `lead ${name} is there ${found.length} times: ${names.join(', ')}`);
 }
 
-/** The first two limb leads of the record that go together, for a limb lead that is not there. */
+/** Indices of the leads of a name, the closest spelling first: as asked for, in another case, another name for the same lead. */
+function placesOf({ leads }: EcgRecord, name: string): number[] {
+  for (const spelling of [(lead: string) => lead, (lead: string) => lead.trim().toUpperCase(), leadKey]) {
+    const found = leads.flatMap((lead, index) => (spelling(lead) === spelling(name) ? [index] : []));
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** The first two limb leads of the record that go together, for a limb lead that is not there; not one that is there twice. */
 function deriveFrom(record: EcgRecord, target: string): Exclude<Origin, { lead: number }> | undefined {
   if (!LIMB_LEADS.includes(target)) return undefined;
   const there = LIMB_LEADS.flatMap((name) => {
-    const index = findLead(record, name);
-    return index === undefined ? [] : [{ name, index }];
+    const found = placesOf(record, name);
+    return found.length === 1 ? [{ name, index: found[0] }] : [];
   });
   for (const [i, a] of there.entries()) {
     const b = there.slice(i + 1).find(({ index }) => goTogether(record, a.index, index));

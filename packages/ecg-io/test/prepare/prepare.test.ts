@@ -76,6 +76,17 @@ describe('another rate', () => {
     }
   });
 
+  test('that of leads which were not asked for is no matter', () => {
+    const lead = Array.from({ length: 5000 }, (_, t) => Math.sin(t / 8));
+    const record = recordOf({ I: lead, Marker: Array(10).fill(0) }, { fs: 1, samples: 10 });
+    const ready = prepare(record, { leads: ['I'] });
+    expect(ready.signal[0]).toBe(record.signal[0]);
+    expect(ready).toMatchObject({ fs: 500, samples: 5000, meta: { warnings: [] } });
+    const flat = prepare(record, { leads: ['I', 'V1'], missing: 'flat' });
+    expect(flat.signal).toEqual([record.signal[0], new Float32Array(5000)]);
+    expect(flat.meta.warnings).toEqual(['rec: no V1: counted as flat']);
+  });
+
   test('several samples per frame: every lead ends at the same rate', () => {
     const slow = Array.from({ length: 100 }, (_, t) => Math.sin(t / 8));
     const fast = Array.from({ length: 400 }, (_, t) => Math.sin(t / 32));

@@ -1,7 +1,7 @@
 import { expectAllClose } from '@heartllm/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PrepareError, selectLeads } from '../../src/index.ts';
+import { crop, PrepareError, selectLeads } from '../../src/index.ts';
 import { realRecord, recordOf } from './helpers.ts';
 
 const limb = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF'];
@@ -51,6 +51,30 @@ describe('leads by name', () => {
   test('a name that fits two leads equally well is refused', () => {
     const twice = recordOf({ MLII: [1], 'ECG II': [2] });
     expect(() => selectLeads(twice, ['II'])).toThrow('rec: lead II is there 2 times: "MLII", "ECG II"');
+  });
+
+  test('a limb lead that is there twice is no matter where others do to derive what was asked for', () => {
+    const record = recordOf({ II: [2], III: [1.5], I: [9], 'ECG I': [9] }, { leads: ['II', 'III', 'I', 'I'] });
+    expect(selectLeads(record, ['aVF']).signal[0][0]).toBeCloseTo(1.75, 6);
+    expect(() => selectLeads(record, ['I'])).toThrow('rec: lead I is there 2 times: "I", "I"');
+    expect(() => selectLeads({ ...record, leads: ['II', 'X', 'I', 'I'] }, ['aVF'])).toThrow('missing aVF');
+  });
+
+  test('of several samples per frame have the rate and length of their own, whatever leads are beside them', () => {
+    const fast = Array.from({ length: 3000 }, (_, t) => t);
+    const read = recordOf({ I: fast, II: fast, Marker: [0, 0] }, { fs: 0.333333333333, samples: 2 });
+    read.meta = { ...read.meta, sampsPerFrame: [1500, 1500, 1], baseCounter: 7 };
+    const chosen = selectLeads(read, ['II', 'I']);
+    expect(chosen).toMatchObject({ fs: 500, samples: 3000, meta: { sampsPerFrame: [1, 1] } });
+    expect(chosen.signal[0]).toBe(read.signal[1]);
+    expect(crop(chosen, 1500).meta.baseCounter).toBeCloseTo(8, 9); // the counter still counts frames of the file
+    expect(selectLeads(read, ['II', 'marker'])).toMatchObject({ fs: 0.333333333333, samples: 2 });
+    const slower = recordOf({ I: fast, II: fast.slice(1500), Marker: [0] }, { fs: 1, samples: 1 });
+    expect(selectLeads(slower, ['I', 'II'])).toMatchObject({
+      fs: 1500,
+      samples: 1500,
+      meta: { sampsPerFrame: [2, 1] },
+    });
   });
 
   test('every missing lead is named in one error', () => {

@@ -3,6 +3,7 @@ import type { EcgRecord, Source } from '@heartllm/ecg-io';
 import {
   type CodedRecord,
   type FailedRecord,
+  findLeads,
   prepareSignal,
   type RecordPlace,
   type ScaledCodes,
@@ -76,8 +77,7 @@ async function readOrFailure(
 /** The signal in the model's order of leads, their units, and what was changed. */
 function ready(ecg: EcgRecord, { tokenizer: { config } }: HeartLlm): Omit<Ready, keyof RecordPlace> {
   const { signal, warnings } = prepareSignal(ecg, config);
-  const unitOf = new Map(ecg.leads.map((lead, i) => [lead.trim().toUpperCase(), ecg.units[i]]));
-  const units = config.leads.map((lead) => unitOf.get(lead.toUpperCase())!);
+  const units = findLeads(ecg, config.leads).map((lead) => ecg.units[lead]);
   const changes = [...ecg.meta.warnings, ...warnings].map(withoutQuotes);
   return {
     signal,

@@ -37,6 +37,16 @@ export interface EcgPaperOptions {
   seconds?: number;
 }
 
+/** A lead that is drawn, in mV. */
+interface DrawnLead {
+  /** Samples per second. */
+  fs: number;
+  /** The value that lies on the row's baseline. */
+  zero: number;
+  signal: Float64Array;
+  overlay?: Float64Array;
+}
+
 const PAPER = { background: '#fffafa', minor: '#f6c9c9', major: '#e89c9c', ink: '#161616', overlay: '#0b63e6' };
 const TOP_MM = 8;
 const CAPTION_MM = 7;
@@ -48,26 +58,31 @@ const CODES_MM = 13;
  *
  * Each lead's median lies on its baseline, as on an AC-coupled recorder. NaN breaks the trace. A trace that leaves its
  * row is cut at the baselines of the neighbouring rows. Records without the twelve standard leads get one row per
- * lead; of long records the first 10 s are drawn.
+ * lead; of long records the first 10 s are drawn. What is no voltage, a breath or a pressure, is left out.
  *
- * @throws RangeError for a lead whose unit is not a voltage, and for signals without samples
+ * @throws RangeError for a record without any voltage, and for signals without samples
  */
 export function ecgPaper(record: PrintableEcg, options: EcgPaperOptions = {}): string {
   if (!record.samples || !record.signal.length)
     throw new RangeError(`record ${record.name}: there are no samples to draw`);
-  const scale = record.units.map((unit, i) => millivolts(unit, `record ${record.name}, lead ${record.leads[i]}`));
-  const signal = record.signal.map((lead, i) => inMillivolts(lead, scale[i]));
-  const overlay = options.overlay?.map((lead, i) => inMillivolts(lead, scale[i]));
-  const zero = signal.map(baselineOf);
-
-  const layout = planPaper(record.leads, record.samples / record.fs);
+  const voltages = [...record.leads.keys()].filter((lead) => millivoltsPer(record.units[lead]));
+  if (voltages.length === 0) throw noVoltage(record);
+  const layout = planPaper(
+    voltages.map((lead) => record.leads[lead]),
+    record.samples / record.fs,
+  );
+  const drawn = voltages.map((lead): DrawnLead => {
+    const scale = millivoltsPer(record.units[lead])!;
+    const signal = inMillivolts(record.signal[lead], scale);
+    const overlay = options.overlay && inMillivolts(options.overlay[lead], scale);
+    return { fs: (record.fs * signal.length) / record.samples, zero: baselineOf(signal), signal, overlay };
+  });
   const { codes } = options;
   const height = TOP_MM + layout.height + (codes ? CODES_MM : 0) + CAPTION_MM;
-  const traces = (source: Float64Array[], colour: string, width: number) =>
+  const traces = (which: 'signal' | 'overlay', colour: string, width: number) =>
     layout.strips.map((strip) => {
-      const lead = source[strip.lead];
-      const fs = (record.fs * lead.length) / record.samples;
-      return trace(strip, lead, fs, zero[strip.lead], colour, width);
+      const { [which]: source, fs, zero } = drawn[strip.lead];
+      return source ? trace(strip, source, fs, zero, colour, width) : '';
     });
 
   return [
@@ -81,23 +96,21 @@ export function ecgPaper(record: PrintableEcg, options: EcgPaperOptions = {}): s
     grid(layout.width, layout.height),
     options.shading ? shades(options.shading, layout) : '',
     ...layout.rows.map((baseline) => calibrationPulse(baseline)),
-    ...traces(signal, PAPER.ink, 0.28),
-    ...(overlay ? traces(overlay, PAPER.overlay, 0.26) : []),
+    ...traces('signal', PAPER.ink, 0.28),
+    ...traces('overlay', PAPER.overlay, 0.26),
     ...layout.strips.map((strip) => stripLabel(strip)),
     codes ? codesRow(codes, layout, options.levels) : '',
     '</g>',
-    caption(record, layout, options.seconds ?? record.samples / record.fs, height),
+    caption(drawn, layout, options.seconds ?? record.samples / record.fs, height),
     '</svg>',
   ]
     .filter(Boolean)
     .join('\n');
 }
 
-/** Factor from a WFDB unit to mV. */
-function millivolts(unit: string, where: string): number {
-  const factor = millivoltsPer(unit);
-  if (!factor) throw new RangeError(`${where}: unit '${unit}' cannot be drawn on ECG paper, expected mV, uV, nV or V`);
-  return factor;
+function noVoltage({ name, leads: [lead], units: [unit] }: PrintableEcg): RangeError {
+  const found = `record ${name}, lead ${lead}: unit '${unit}' cannot be drawn on ECG paper`;
+  return new RangeError(`${found}, expected mV, uV, nV or V`);
 }
 
 function inMillivolts(lead: ArrayLike<number>, factor: number): Float64Array {
@@ -171,10 +184,12 @@ function legend(width: number, label: string): string {
   return text(width - 82, PAPER.ink, 'recorded') + text(width - 46, PAPER.overlay, label);
 }
 
-function caption(record: PrintableEcg, layout: PaperLayout, duration: number, height: number): string {
+function caption(drawn: DrawnLead[], layout: PaperLayout, duration: number, height: number): string {
   const shown =
     duration > layout.seconds ? `first ${layout.seconds} of ${number(duration)} s` : `${number(duration)} s`;
-  const parts = [`${MM_PER_SECOND} mm/s`, `${MM_PER_MV} mm/mV`, `${number(record.fs)} Hz`, shown];
+  const leads = new Set(layout.strips.map(({ lead }) => drawn[lead]));
+  const rates = [...new Set(Array.from(leads, ({ fs }) => number(fs)))];
+  const parts = [`${MM_PER_SECOND} mm/s`, `${MM_PER_MV} mm/mV`, `${rates.join(', ')} Hz`, shown];
   return `<text x="1" y="${height - 2}">${parts.join('    ').replace(/ {4}/g, '\u2003')}</text>`;
 }
 

@@ -58,7 +58,7 @@ export interface PaperLayout {
 }
 
 /**
- * Plans the print of a record: 4x3 with a rhythm strip of lead II where all twelve leads are there, otherwise one
+ * Plans the print of a record: 4x3 with a rhythm strip of lead II where all twelve leads are there, each once, otherwise one
  * row per lead. At most the first 10 s are shown, 250 mm of paper.
  *
  * @param leads names in any order and case
@@ -66,11 +66,16 @@ export interface PaperLayout {
  */
 export function planPaper(leads: string[], duration: number): PaperLayout {
   const seconds = Math.min(duration, SECONDS_ON_PAPER);
-  const byName = new Map(leads.map((name, index) => [name.trim().toUpperCase(), index]));
-  const standard = STANDARD_ROWS.flat().every((name) => byName.has(name.toUpperCase()));
+  const byName = new Map<string, number[]>();
+  for (const [index, name] of leads.entries()) {
+    const key = name.trim().toUpperCase();
+    byName.set(key, [...(byName.get(key) ?? []), index]);
+  }
+  // of a lead that is there twice neither may hide the other
+  const standard = STANDARD_ROWS.flat().every((name) => byName.get(name.toUpperCase())?.length === 1);
   const rowsOfLeads: { label: string; lead: number }[][] = standard
     ? [...STANDARD_ROWS, [RHYTHM_LEAD]].map((row) =>
-        row.map((label) => ({ label, lead: byName.get(label.toUpperCase()) as number })),
+        row.map((label) => ({ label, lead: byName.get(label.toUpperCase())![0] })),
       )
     : leads.map((label, lead) => [{ label, lead }]);
 
