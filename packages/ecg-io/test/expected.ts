@@ -1,4 +1,4 @@
-/** An entry of fixtures/expected.json or expected-formats.json: what wfdb-python reads. */
+/** An entry of fixtures/expected.json or expected-formats.json: what wfdb-python reads, smoothed as WFDB 10.7 does (smoothed.py). */
 export interface Expected {
   record: string;
   /** Frames. */
@@ -16,8 +16,6 @@ export interface Expected {
     min?: number | null;
     max?: number | null;
     mean?: number | null;
-    /** Frames with valid and invalid samples, whose mean wfdb-python takes of the numbers as they are. */
-    undefinedFrames?: number;
   }[];
   smoothFrames?: boolean;
   /** Of a whole record. */

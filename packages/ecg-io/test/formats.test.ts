@@ -104,3 +104,37 @@ describe('samples packed as signal(5) says come back, the lowest as NaN', () => 
     expect(record.meta.invalidSamples).toEqual([3, 0]);
   });
 });
+
+describe('the end of a file', () => {
+  const samples = [1, -2, 3, 4, 5];
+  const warnings = async (dat: Uint8Array, fmt: string) => {
+    const reader = source(`rec 1 500 5\nrec.dat ${fmt} 1/mV`, dat, 0);
+    const { digital, meta } = await readRecord(reader, 'rec', { digital: true });
+    expect(Array.from(digital![0])).toEqual(samples);
+    return meta.warnings;
+  };
+
+  test.each(formats)(
+    'format %s: a whole group, as the C library ends format 311, is read to its end',
+    async (fmt, _, layout) => {
+      const dat = pack(samples, layout);
+      const whole = pack([...samples, 0], layout);
+      expect(await warnings(dat, fmt)).toEqual([]);
+      const isGrouped = ['212', '310', '311'].includes(fmt);
+      expect(await warnings(whole, fmt)).toEqual(
+        isGrouped ? [] : [`rec.dat: ${whole.length - dat.length} unread bytes from byte ${dat.length} on`],
+      );
+      const longer = new Uint8Array(whole.length + 1);
+      longer.set(whole);
+      expect(await warnings(longer, fmt)).toEqual([
+        `rec.dat: ${longer.length - dat.length} unread bytes from byte ${dat.length} on`,
+      ]);
+    },
+  );
+
+  test.each(['212', '311'])('format %s: a sample more that is not 0 is unread', async (fmt) => {
+    const layout = formats.find(([name]) => name === fmt)![2];
+    const [end, whole] = [pack(samples, layout).length, pack([...samples, -3], layout)];
+    expect(await warnings(whole, fmt)).toEqual([`rec.dat: ${whole.length - end} unread bytes from byte ${end} on`]);
+  });
+});

@@ -78,12 +78,12 @@ describe('readRecord', () => {
     expect(record.meta.warnings[0]).toBe('rec.dat: 3 unread bytes from byte 200 on');
   });
 
-  test('of several samples per frame each is given, or with smoothFrames the mean, truncated towards zero', async () => {
+  test('of several samples per frame each is given, or with smoothFrames the mean, halves rounded up', async () => {
     const header = ['rec 3 500 50', 'rec.dat 16', 'rec.dat 16x2', 'rec.dat 16'].join('\n');
     const source = memorySource({ ...files, 'rec.hea': header });
     const range = { from: 3, to: 5, digital: true };
     const smooth = await readRecord(source, 'rec', { ...range, smoothFrames: true });
-    const mean = (frame: number) => Math.trunc((value(frame, 1) + value(frame, 2)) / 2);
+    const mean = (frame: number) => Math.floor((value(frame, 1) + value(frame, 2)) / 2 + 0.5);
     expect(smooth.digital!.map((lead) => Array.from(lead))).toEqual([
       [value(3, 0), value(4, 0)],
       [mean(3), mean(4)],
@@ -98,13 +98,51 @@ describe('readRecord', () => {
     expect([record.samples, record.meta.sampsPerFrame]).toEqual([2, [1, 2, 1]]);
   });
 
-  test('invalid samples have no part in the mean of a frame', async () => {
-    const stored = Uint8Array.from(Int8Array.of(10, -128, -128, -128), (byte) => (byte + 128) & 255);
-    const source = memorySource({ 'rec.hea': 'rec 1 500 2\nrec.dat 80x2 1', 'rec.dat': stored });
-    const record = await readRecord(source, 'rec', { digital: true, smoothFrames: true });
-    expect(Array.from(record.digital![0])).toEqual([10, -128]);
-    expect(Array.from(record.signal[0])).toEqual([10, Number.NaN]);
-    expect(record.meta.invalidSamples).toEqual([1]);
+  // meansamp in lib/signal.c: "rounded to the nearest integer, with halfway cases always rounded up", invalid where a sample is.
+  test.each<[number, number[], (number | undefined)[]]>([
+    [2, [1, 2, -2, -1, 3, 5, -3, -4, 7, -128], [2, -1, 4, -3, undefined]],
+    [3, [1, 1, 2, 1, 2, 2, -1, -1, -2, -1, -2, -2, -128, 0, 0], [1, 2, -1, -2, undefined]],
+    [4, [1, 1, 1, 3, 1, 1, 2, 2, -1, -1, -2, -2, -1, -1, -1, -3], [2, 2, -1, -1]],
+    [5, [1, 1, 1, 1, 3, 1, 1, 2, 2, 2, 1, -128, 1, 1, 1], [1, 2, undefined]],
+  ])(
+    'means of %i samples are those of WFDB 10.7: a frame with an invalid sample is invalid',
+    async (perFrame, stored, means) => {
+      const header = `rec 1 500 ${means.length}\nrec.dat 80x${perFrame} 1`;
+      const source = memorySource({ 'rec.hea': header, 'rec.dat': Uint8Array.from(stored, (value) => value + 128) });
+      const record = await readRecord(source, 'rec', { digital: true, smoothFrames: true });
+      expect(Array.from(record.digital![0])).toEqual(means.map((mean) => mean ?? -128));
+      expect(Array.from(record.signal[0])).toEqual(means.map((mean) => mean ?? Number.NaN));
+      expect(record.meta.invalidSamples).toEqual([means.filter((mean) => mean === undefined).length]);
+    },
+  );
+
+  // WFDB 10.7 lines signals up frame by frame: "the skew in samples (given in the header) is converted to
+  // skew in frames" by adding a half and cutting off.
+  test.each([
+    ['16x2:2', 1],
+    ['16x2:1', 1],
+    ['16x2:3', 2],
+    ['16x2:4', 2],
+    ['16x4:4', 1],
+    ['16x4:1', 0],
+    ['16x4:6', 2],
+    ['16:3', 3],
+  ])('skew counts samples of the signal: %s is %i frames', async (format, frames) => {
+    const perFrame = Number(/x(\d)/.exec(format)?.[1] ?? 1);
+    const stored = Int16Array.from({ length: 6 * (1 + perFrame) }, (_, i) => {
+      const [frame, k] = [Math.floor(i / (1 + perFrame)), i % (1 + perFrame)];
+      return k === 0 ? 100 + frame : 1000 + frame * perFrame + k - 1;
+    });
+    const header = `rec 2 100 6\nrec.dat 16 1\nrec.dat ${format} 1`;
+    const source = memorySource({ 'rec.hea': header, 'rec.dat': new Uint8Array(stored.buffer) });
+    const { digital, meta } = await readRecord(source, 'rec', { digital: true });
+    expect(Array.from(digital![0])).toEqual([100, 101, 102, 103, 104, 105]);
+    const left = (6 - frames) * perFrame;
+    const expected = Array.from({ length: 6 * perFrame }, (_, i) => (i < left ? 1000 + frames * perFrame + i : -32768));
+    expect(Array.from(digital![1])).toEqual(expected);
+    expect(meta.invalidSamples).toEqual([0, frames * perFrame]);
+    const part = await readRecord(source, 'rec', { digital: true, from: 1, to: 3 });
+    expect(Array.from(part.digital![1])).toEqual(expected.slice(perFrame, 3 * perFrame));
   });
 
   test('skew is taken out, what lies behind the end is NaN', async () => {

@@ -92,6 +92,29 @@ describe('variable layout', () => {
     expect(record.meta.formats).toEqual(['80', '16']);
   });
 
+  test('of several signals of one name each is found in its turn, unless the segments differ in how many there are', async () => {
+    const twice = {
+      ...variable,
+      'd/layout.hea': 'layout 3 100 0\n~ 0 10/mV 8 0 0 0 0 II\n~ 0 10/mV 8 0 0 0 0 V\n~ 0 10/mV 8 0 0 0 0 V',
+      'd/rec.hea': 'rec/3 3 100 7\nlayout 0\none 3\nsub/two 4',
+      'd/one.hea':
+        'one 3 100 3\none.dat 80 10/mV 8 0 1 0 0 V\none.dat 80 10/mV 8 0 4 0 0 II\none.dat 80 10/mV 8 0 4 0 0 V',
+      'd/one.dat': bytes(1, 4, 7, 2, 5, 8, 3, 6, 9),
+    } as Record<string, string | Uint8Array>;
+    const read = (options: object) => readRecord(memorySource(twice), 'd/rec', { digital: true, ...options });
+    const record = await read({ to: 3 });
+    expect(record.leads).toEqual(['II', 'V', 'V']);
+    expect(record.digital!.map((lead) => Array.from(lead))).toEqual([
+      [4, 5, 6],
+      [1, 2, 3],
+      [7, 8, 9],
+    ]);
+    await expect(read({})).rejects.toThrow(
+      'd/sub/two.hea: lead "V" is there 1 times, in the layout 2 times: read the segment as a record of its own',
+    );
+    expect(Array.from((await read({ channels: ['II'] })).digital![0])).toEqual([4, 5, 6, -128, -128, -128, -128]);
+  });
+
   test('units that change are a warning', async () => {
     const files = { ...variable, 'd/sub/two.hea': 'two 1 100 4\ntwo.dat 80 10/uV 8 0 10 -118 0 V' };
     const { meta } = await readRecord(memorySource(files), 'd/rec');
@@ -112,6 +135,33 @@ describe('fixed layout', () => {
     expect(Array.from(record.digital![0])).toEqual([4, 5, 6, -128, -128, 4, 5, 6]);
     expect(reads).toEqual(['rec.hea', 'one.hea', 'one.dat 0-7', 'one.dat 0-7']);
     expect(record.meta.warnings).toEqual([]);
+  });
+
+  test.each([
+    ['rec/3 2 100 99', ['rec.hea line 1, number of samples: 99 declared, the segments add up to 8, which are read']],
+    ['rec/3 2 100 5', ['rec.hea line 1, number of samples: 5 declared, the segments add up to 8, which are read']],
+    ['rec/3 2 100 0', []],
+    [
+      'rec/3 2',
+      ['one.hea: 100 frames per second, the record has 250', 'one.hea: 100 frames per second, the record has 250'],
+    ],
+  ])(
+    'the length is that of the segments, whatever the record line says (%s), as in WFDB 10.7',
+    async (line, warnings) => {
+      const files = { ...fixed, 'rec.hea': fixed['rec.hea'].replace('rec/3 2 100 8', line) };
+      const record = await readRecord(memorySource(files), 'rec', { channels: [1], digital: true });
+      expect(Array.from(record.digital![0])).toEqual([4, 5, 6, -128, -128, 4, 5, 6]);
+      expect(record.meta.warnings).toEqual(warnings);
+    },
+  );
+
+  test('more segment lines than declared are not read', async () => {
+    const files = { ...fixed, 'rec.hea': `${fixed['rec.hea']}\nnone 7` };
+    const record = await readRecord(memorySource(files), 'rec');
+    expect(record.samples).toBe(8);
+    expect(record.meta.warnings).toEqual([
+      'rec.hea line 5: 3 segments declared, 4 segment lines follow; from this one on they are not read',
+    ]);
   });
 
   test.each<[string, Record<string, string>, string]>([

@@ -44,7 +44,7 @@ export interface WfdbSignal {
   fmt: string;
   /** 1 when absent. */
   sampsPerFrame: number;
-  /** Frames by which this signal lags in the file; 0 when absent. */
+  /** Samples of this signal that come before sample 0 in the file; 0 when absent. */
   skew: number;
   /** Bytes before the first sample of the file; 0 when absent. */
   byteOffset: number;

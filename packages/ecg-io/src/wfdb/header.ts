@@ -1,4 +1,4 @@
-import { quote, WfdbError } from './error.ts';
+import { describe, quote, WfdbError } from './error.ts';
 import type { WfdbHeader, WfdbSegment } from './header-types.ts';
 import { parseRecordLine } from './record-line.ts';
 import { parseSegmentLine, parseSignalLine, type SignalLine } from './signal-line.ts';
@@ -18,16 +18,10 @@ export function parseHeader(bytes: Uint8Array, file: string): WfdbHeader {
   const { nSeg, ...record } = parseRecordLine(recordLine.text, file, recordLine.line);
   const count = nSeg ?? record.nSig;
   const kind = nSeg === undefined ? 'signal' : 'segment';
+  const found = `${count} ${kind}s declared, ${rest.length} ${kind} lines follow`;
   // Counted against the lines that are there, so a record line can't make anyone reserve memory.
   if (rest.length < count) {
-    throw new WfdbError(
-      { file, line: recordLine.line, field: `number of ${kind}s` },
-      `${count} ${kind}s declared, ${rest.length} ${kind} lines follow`,
-    );
-  }
-  if (rest.length > count) {
-    const { line, text } = rest[count];
-    throw new WfdbError({ file, line }, `${quote(text.trim())} follows the last of the ${count} ${kind}s declared`);
+    throw new WfdbError({ file, line: recordLine.line, field: `number of ${kind}s` }, found);
   }
 
   const header: WfdbHeader = { ...record, signals: [], comments };
@@ -38,12 +32,17 @@ export function parseHeader(bytes: Uint8Array, file: string): WfdbHeader {
     );
   }
   if (nSeg === undefined) {
-    const signals = rest.map(({ text, line }) => parseSignalLine(text, file, line));
+    const signals = rest.slice(0, count).map(({ text, line }) => parseSignalLine(text, file, line));
     header.signals = signals.map(({ signal }) => signal);
     header.warnings.push(...calibrationWarnings(signals, file));
   } else {
-    header.segments = rest.map(({ text, line }) => parseSegmentLine(text, file, line));
-    header.sigLen = totalLength(header.segments, header, file, recordLine.line, rest);
+    header.segments = rest.slice(0, count).map(({ text, line }) => parseSegmentLine(text, file, line));
+    header.sigLen = totalLength(header.segments, header, file, recordLine.line);
+  }
+  if (rest.length > count) {
+    // header(5) wants at least as many lines as the record line says, and the C library stops there.
+    const where = describe({ file, line: rest[count].line });
+    header.warnings.push(`${where}: ${found}; from this one on they are not read`);
   }
   return header;
 }
@@ -85,22 +84,17 @@ function calibrationWarnings(signals: SignalLine[], file: string): string[] {
   return warnings;
 }
 
-function totalLength(
-  segments: WfdbSegment[],
-  header: WfdbHeader,
-  file: string,
-  recordLine: number,
-  lines: Line[],
-): number {
-  const self = segments.findIndex(({ recordName }) => recordName === header.recordName);
-  if (self >= 0) {
-    const place = { file, line: lines[self].line, field: 'segment name' };
+/** What the segments add up to, which the C library goes by as well where the record line says otherwise. */
+function totalLength(segments: WfdbSegment[], header: WfdbHeader, file: string, recordLine: number): number {
+  const self = segments.find(({ recordName }) => recordName === header.recordName);
+  if (self) {
+    const place = { file, line: self.line, field: 'segment name' };
     throw new WfdbError(place, `segment ${quote(header.recordName)} is the record itself`);
   }
   const total = segments.reduce((sum, { sigLen }) => sum + sigLen, 0);
   if (header.sigLen && header.sigLen !== total) {
-    const place = { file, line: recordLine, field: 'number of samples' };
-    throw new WfdbError(place, `${header.sigLen} declared, the segments add up to ${total}`);
+    const place = describe({ file, line: recordLine, field: 'number of samples' });
+    header.warnings.push(`${place}: ${header.sigLen} declared, the segments add up to ${total}, which are read`);
   }
   return total;
 }

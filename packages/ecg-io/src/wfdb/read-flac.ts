@@ -152,7 +152,7 @@ class Window {
   private async readMore(): Promise<void> {
     const start = this.offset + this.bytes.length;
     const length = Math.max(CHUNK, this.bytes.length);
-    const more = await asWfdbError(this.place, this.source.read(this.file.path, start, start + length));
+    const more = await asWfdbError(this.place, this.source.read(this.file.path, start, start + length), this.source);
     this.atEnd = more.length < length;
     const joined = new Uint8Array(this.bytes.length + more.length);
     joined.set(this.bytes);

@@ -1,7 +1,7 @@
 import type { Source } from '../source/source.ts';
 import { WfdbError, type WfdbPlace } from './error.ts';
 import type { PackedFormat } from './formats/format.ts';
-import { byteLength, locate, sampleCount, unpack } from './formats/packing.ts';
+import { byteLength, groupLength, locate, sampleCount, unpack } from './formats/packing.ts';
 import { asWfdbError } from './read-header.ts';
 import type { Frames } from './selection.ts';
 import type { SignalFile } from './signal-file.ts';
@@ -26,15 +26,17 @@ export async function readPacked(
   const range = locate(format, from * frameSize, to * frameSize);
   const start = byteOffset + range.start;
   const end = byteOffset + range.end;
+  const lastGroup = byteOffset + groupLength(format, to * frameSize);
   // One byte more tells whether the file ends here. A header that promises more than any file holds is not even tried.
-  const bytes = Number.isSafeInteger(end)
-    ? await asWfdbError(place, source.read(path, start, to === total ? end + 1 : end))
+  const bytes = Number.isSafeInteger(lastGroup)
+    ? await asWfdbError(place, source.read(path, start, to === total ? lastGroup + 1 : end), source)
     : new Uint8Array(0);
   if (bytes.length < end - start) {
     const size = bytes.length > 0 ? start + bytes.length : await asWfdbError(place, source.size(path));
     throw tooShort(file, byteOffset + byteLength(format, total * frameSize), size, total);
   }
-  if (bytes.length > end - start) {
+  // The C library ends a file of format 311 with a whole group, the samples that are not there as 0.
+  if (bytes.length > lastGroup - start || bytes.subarray(end - start).some((byte) => byte !== 0)) {
     const size = await asWfdbError(place, source.size(path));
     warnings.push(`${path}: ${size - end} unread bytes from byte ${end} on`);
   }

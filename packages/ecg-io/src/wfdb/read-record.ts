@@ -9,7 +9,7 @@ export type { ReadOptions } from './selection.ts';
 
 /**
  * Reads a WFDB record (https://physionet.org/physiotools/wag/signal-5.htm): its headers and, of its signal files, only the bytes of the
- * files and frames asked for. Signals that are out of step in the file (skew) are lined up; of several samples per frame each is given, or
+ * files and frames asked for. Signals that are out of step in the file (skew) are lined up frame by frame; of several samples per frame each is given, or
  * with `smoothFrames` their mean. Segments of a multi-segment record are joined; gaps between them are NaN.
  *
  * A checksum or initial value that does not fit, bytes behind the last sample and the like are found in `meta.warnings`.

@@ -1,6 +1,6 @@
 import type { Source } from '../source/source.ts';
 import { quote, WfdbError } from './error.ts';
-import type { WfdbHeader, WfdbSegment } from './header-types.ts';
+import type { WfdbSegment } from './header-types.ts';
 import { asWfdbError } from './read-header.ts';
 import {
   boundSamples,
@@ -57,7 +57,7 @@ export async function readSegments(
   const pieces: OpenedPiece[] = [];
   for (const piece of piecesWithin(segments, frames)) {
     const opened = piece.segment.recordName === '~' ? undefined : await open(piece.segment);
-    const indices = opened ? findLeads(opened.header, names, channels, byName) : [];
+    const indices = opened ? findLeads(opened, names, channels, byName) : [];
     if (opened && opened.header.fs !== header.fs) {
       warnings.push(`${opened.file}: ${opened.header.fs} frames per second, the record has ${header.fs}`);
     }
@@ -82,12 +82,30 @@ export async function readSegments(
   return { leads, frames };
 }
 
-/** Where a segment has the leads asked for: under the same name, or in a fixed layout in the same place. */
-function findLeads(segment: WfdbHeader, names: string[], channels: number[], byName: boolean): (number | undefined)[] {
-  if (!byName) return channels.map((channel) => (channel < segment.nSig ? channel : undefined));
-  const named = leadNames(segment).map((name, index): [string, number] => [name, index]);
-  const places = new Map(named.reverse()); // of equal names the first
-  return channels.map((channel) => places.get(names[channel]));
+/**
+ * Where a segment has the leads asked for: under the same name, of several of one name the one in the same turn, or in a fixed layout in
+ * the same place. Throws WfdbError for a name that the segment has more or less often than the layout, so that nobody knows which is which.
+ */
+function findLeads(
+  { header, file }: OpenedHeader,
+  names: string[],
+  channels: readonly number[],
+  byName: boolean,
+): (number | undefined)[] {
+  if (!byName) return channels.map((channel) => (channel < header.nSig ? channel : undefined));
+  const own = leadNames(header);
+  return channels.map((channel) => {
+    const found = placesOf(own, names[channel]);
+    const turns = placesOf(names, names[channel]);
+    if (found.length < 2 && turns.length < 2) return found[0];
+    if (found.length === turns.length || found.length === 0) return found[turns.indexOf(channel)];
+    const message = `lead ${quote(names[channel])} is there ${found.length} times, in the layout ${turns.length} times`;
+    throw new WfdbError({ file }, `${message}: read the segment as a record of its own`);
+  });
+}
+
+function placesOf(names: string[], name: string): number[] {
+  return names.flatMap((other, index) => (other === name ? [index] : []));
 }
 
 /** What a gap holds, and a segment of a lead that it lacks. */
@@ -131,7 +149,7 @@ function segmentOpener(source: Source, file: string, folder: string) {
     const place = { file, line };
     let opened = known.get(recordName);
     if (!opened) {
-      const header = await asWfdbError(place, openHeader(source, folder + recordName));
+      const header = await asWfdbError(place, openHeader(source, folder + recordName), source);
       if (header.header.segments) {
         throw new WfdbError(place, `segment ${quote(recordName)} has segments itself, which a segment may not`);
       }

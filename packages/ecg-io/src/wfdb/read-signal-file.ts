@@ -12,7 +12,7 @@ export interface StoredSignal extends SignalSlot, Stored {
 }
 
 /**
- * Reads some signals of one file: the frames [from, to), and those behind them that the skew brings in.
+ * Reads some signals of one file: the frames [from, to), and those behind them that a lag brings in.
  *
  * @param smooth one sample per frame, the mean
  * @param place the header line that names the file
@@ -29,8 +29,8 @@ export async function readSignalFile(
   warnings: string[],
 ): Promise<StoredSignal[]> {
   const { coding, frameSize, fmt } = file;
-  const skew = slots.reduce((most, { signal }) => Math.max(most, signal.skew), 0);
-  const frames = { from, to: Math.min(total, to + skew), total };
+  const lag = slots.reduce((most, slot) => Math.max(most, slot.lag), 0);
+  const frames = { from, to: Math.min(total, to + lag), total };
   const samples =
     coding.kind === 'packed'
       ? await readPacked(source, file, coding.format, frames, place, warnings)

@@ -93,7 +93,7 @@ export async function countFrames(source: Source, { header, file, folder }: Open
     if (coding.kind === 'flac') {
       frames = Math.min(frames, await flacFrames(source, signalFile, coding.bits, place));
     } else if (coding.kind === 'packed') {
-      const size = await asWfdbError(place, source.size(path));
+      const size = await asWfdbError(place, source.size(path), source);
       frames = Math.min(frames, packedFrames(signalFile, coding.format, size));
     }
   }

@@ -28,14 +28,14 @@ interface Calibration {
 export function takeSignal(
   samples: Int32Array,
   frameSize: number,
-  { slot, signal }: SignalSlot,
+  { slot, signal, lag }: SignalSlot,
   wanted: number,
   smooth: boolean,
   { invalid, allValid }: Pick<Stored, 'invalid' | 'allValid'>,
 ): Stored {
-  const { sampsPerFrame, skew } = signal;
-  const frames = Math.max(0, Math.min(wanted, samples.length / frameSize - skew));
-  const start = frames > 0 ? skew * frameSize + slot : 0;
+  const { sampsPerFrame } = signal;
+  const frames = Math.max(0, Math.min(wanted, samples.length / frameSize - lag));
+  const start = frames > 0 ? lag * frameSize + slot : 0;
   if (sampsPerFrame === 1) return { samples, start, stride: frameSize, count: frames, invalid, allValid };
   const own = smooth
     ? means(samples.subarray(start), frameSize, sampsPerFrame, frames, invalid)
@@ -52,19 +52,21 @@ function runs(samples: Int32Array, frameSize: number, length: number, frames: nu
   return taken;
 }
 
-/** The mean of the valid samples of each frame, truncated towards zero, as rdsamp of the WFDB library and wfdb-python give it. */
+/**
+ * The mean of each frame, rounded to the nearest integer, halves up, and invalid where one of its samples is: as rdsamp of the WFDB library
+ * gives it since 10.7. Before, and in wfdb-python 4.3.1, it is truncated towards zero.
+ */
 function means(samples: Int32Array, frameSize: number, length: number, frames: number, invalid: number): Int32Array {
   const taken = new Int32Array(frames);
   for (let frame = 0; frame < frames; frame++) {
-    let sum = 0;
-    let valid = 0;
-    for (let k = 0; k < length; k++) {
-      const value = samples[frame * frameSize + k];
-      if (value === invalid) continue;
-      sum += value;
-      valid++;
+    const start = frame * frameSize;
+    let sum = length >> 1;
+    let allValid = true;
+    for (let k = start; k < start + length; k++) {
+      sum += samples[k];
+      if (samples[k] === invalid) allValid = false;
     }
-    taken[frame] = valid === 0 ? invalid : sum / valid; // stored as an integer, which truncates
+    taken[frame] = allValid ? Math.floor(sum / length) : invalid;
   }
   return taken;
 }

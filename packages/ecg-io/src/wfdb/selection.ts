@@ -11,8 +11,9 @@ export interface ReadOptions {
   /** Also return the integers as stored, in `record.digital`; false by default. */
   digital?: boolean;
   /**
-   * A lead with several samples per frame becomes one with one, their mean, as wfdb-python's `smooth_frames`. False by default: no sample is
-   * lost, and such a lead is `samples * meta.sampsPerFrame[i]` long.
+   * A lead with several samples per frame becomes one with one, their mean, as wfdb-python's `smooth_frames`. The mean is rounded as by
+   * rdsamp of WFDB 10.7: to the nearest integer, halves up; a frame with an invalid sample is invalid. False by default: no sample is lost,
+   * and such a lead is `samples * meta.sampsPerFrame[i]` long.
    */
   smoothFrames?: boolean;
 }

@@ -23,6 +23,8 @@ export interface SignalSlot {
   signal: WfdbSignal;
   /** Samples before it in the frame. */
   slot: number;
+  /** Frames of the file before its sample 0, to which the skew is rounded as in the C library (10.7): halves up. */
+  lag: number;
 }
 
 /**
@@ -61,7 +63,8 @@ export function signalFiles(header: WfdbHeader, headerFile: string, folder: stri
         `expected ${expected} as for the first signal of the FLAC file, found ${signal.sampsPerFrame}`,
       );
     }
-    file.signals.push({ index, signal, slot: file.frameSize });
+    const lag = Math.floor(signal.skew / signal.sampsPerFrame + 0.5);
+    file.signals.push({ index, signal, slot: file.frameSize, lag });
     file.frameSize += signal.sampsPerFrame;
     previous = key;
   });

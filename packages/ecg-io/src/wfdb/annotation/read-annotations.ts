@@ -1,6 +1,6 @@
-import type { Source } from '../../source/source.ts';
-import { SourceError } from '../../source/source.ts';
+import { type Source, SourceError } from '../../source/source.ts';
 import { WfdbError } from '../error.ts';
+import type { WfdbHeader } from '../header-types.ts';
 import { asWfdbError, readHeader, recordPath } from '../read-header.ts';
 import type { Annotations } from './annotations.ts';
 import { parseAnnotations } from './parse.ts';
@@ -19,21 +19,31 @@ const LONGEST_FILE = 1 << 26;
  *
  * @param name the record inside the source, '100' or 'mitdb/100'
  * @param extension the suffix of the annotation file, 'atr'
- * @throws WfdbError if the file is missing or wrong. A header that is missing is none: `fs` is undefined where nothing gives it.
+ * @throws WfdbError if the file is missing or wrong, or one that the record's header names as a signal file. A header that is missing or
+ *   wrong is no error: `fs` is undefined where nothing gives it.
  */
 export async function readAnnotations(source: Source, name: string, extension: string): Promise<Annotations> {
-  const file = `${recordPath(name)}.${extension}`;
+  const path = recordPath(name);
+  const file = `${path}.${extension}`;
+  const header = await readHeader(source, name).catch((error: WfdbError) => error);
+  if (!(header instanceof Error)) refuseSignalFile(header, path, file);
   const bytes = await asWfdbError({ file }, source.read(file, 0, LONGEST_FILE + 1));
   if (bytes.length > LONGEST_FILE) {
     throw new WfdbError({ file, offset: LONGEST_FILE }, `expected at most ${LONGEST_FILE} bytes of annotations`);
   }
   const annotations = parseAnnotations(bytes, file);
   if (annotations.fs !== undefined) return annotations;
-  try {
-    return { ...annotations, fs: (await readHeader(source, name)).fs };
-  } catch (error) {
-    const { message, cause } = error as Error;
-    if (cause instanceof SourceError && cause.reason === 'missing') return annotations;
-    return { ...annotations, warnings: [...annotations.warnings, `no sampling frequency: ${message}`] };
-  }
+  if (!(header instanceof Error)) return { ...annotations, fs: header.fs };
+  const { message, cause } = header;
+  if (cause instanceof SourceError && cause.reason === 'missing') return annotations;
+  return { ...annotations, warnings: [...annotations.warnings, `no sampling frequency: ${message}`] };
+}
+
+/** Samples read as annotations are thousands of them, none of which was ever made. Throws WfdbError. */
+function refuseSignalFile({ signals }: WfdbHeader, path: string, file: string): void {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const named = signals.find(({ fileName }) => folder + fileName === file);
+  if (!named) return;
+  const place = { file: `${path}.hea`, line: named.line, field: 'file name' };
+  throw new WfdbError(place, `${file} is a signal file, expected the suffix of an annotation file`);
 }

@@ -8,6 +8,12 @@ export function byteLength({ groupBytes }: PackedFormat, samples: number): numbe
   return Math.floor(samples / perGroup) * groupBytes[perGroup] + groupBytes[samples % perGroup];
 }
 
+/** Bytes of the whole groups that the first `samples` samples take part in. */
+export function groupLength({ groupBytes }: PackedFormat, samples: number): number {
+  const perGroup = groupBytes.length - 1;
+  return Math.ceil(samples / perGroup) * groupBytes[perGroup];
+}
+
 /** How many whole samples `bytes` bytes hold. */
 export function sampleCount({ groupBytes }: PackedFormat, bytes: number): number {
   const perGroup = groupBytes.length - 1;
