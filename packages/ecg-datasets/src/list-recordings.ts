@@ -2,12 +2,13 @@ import type { Source } from '@heartllm/ecg-io';
 import { recordRows } from './check/headers.ts';
 import type { CheckedDataset } from './check/report.ts';
 import { readCode15 } from './code15/read.ts';
-import { DatasetError, orProblem, type ReaderOptions } from './error.ts';
+import { DatasetError, type ReaderOptions } from './error.ts';
 import { readLudbTable } from './ludb/read.ts';
 import { readRecordList } from './mimic/read.ts';
 import type { RecordedRow } from './recording.ts';
 import { readCsv } from './tables/csv.ts';
 import type { CsvRow } from './tables/csv-row.ts';
+import { uniqueRows } from './tables/unique-rows.ts';
 
 /** A recording of any data set and where it is listed. */
 export interface ListedRecording extends RecordedRow {
@@ -48,11 +49,10 @@ export function listRecordings(
   }
 }
 
-async function* readPtbxlRecordings(source: Source, options: ReaderOptions): AsyncGenerator<ListedRecording> {
-  for await (const csvRow of readCsv(source, 'ptbxl_database.csv', ['filename_hr', 'strat_fold'], options)) {
-    const recording = orProblem(() => toPtbxlRecording(csvRow), options);
-    if (recording) yield recording;
-  }
+function readPtbxlRecordings(source: Source, options: ReaderOptions): AsyncGenerator<ListedRecording> {
+  const table = readCsv(source, 'ptbxl_database.csv', ['filename_hr', 'strat_fold'], options);
+  const path = ({ recording }: ListedRecording) => recording.path;
+  return uniqueRows(table, [['filename_hr', path]], toPtbxlRecording, options);
 }
 
 function toPtbxlRecording(row: CsvRow): ListedRecording {

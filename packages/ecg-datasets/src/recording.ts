@@ -32,8 +32,8 @@ export class Recordings {
    * The signal of a row; CODE-15%'s without the zeros that make all of its exams equally long.
    *
    * @returns at the sampling rate of the file and in its units
-   * @throws DatasetError naming the row's file and line where the recording, or the exam in it, is missing; what ecg-io
-   *   throws where it is damaged, a lead is missing, or h5wasm is not installed
+   * @throws DatasetError naming the row's file and line where the recording, or the exam in it, is missing, or the exam
+   *   is there more than once; what ecg-io throws where it is damaged, a lead is missing, or h5wasm is not installed
    */
   async read(row: RecordedRow): Promise<EcgRecord> {
     return selectLeads(await this.readAsStored(row), LEADS);
@@ -48,8 +48,13 @@ export class Recordings {
     const { recording } = row;
     if (!(await this.has(row))) throw missing(row);
     if (recording.format === 'wfdb') return readRecord(this.#source, recording.path);
-    const { exams, indices } = await this.#open(recording.path);
-    return exams.record(indices.get(String(recording.exam))!);
+    const { exams, indices, twice } = await this.#open(recording.path);
+    const id = String(recording.exam);
+    if (twice.has(id)) {
+      const place = { file: row.file, line: row.line };
+      throw new DatasetError(place, `its exam stands more than once in ${recording.path}`);
+    }
+    return exams.record(indices.get(id)!);
   }
 
   /**
@@ -80,13 +85,19 @@ export class Recordings {
 interface IndexedExams {
   exams: Hdf5Exams;
   indices: Map<string, number>; // by exam id
+  twice: Set<string>; // ids that several exams have: nobody knows whose they are
 }
 
 async function openIndexed(source: Source, path: string): Promise<IndexedExams> {
   const exams = await openHdf5(source, path, { padding: 'trim' });
   const indices = new Map<string, number>();
-  for (let index = exams.length - 1; index >= 0; index--) indices.set(await exams.id(index), index);
-  return { exams, indices };
+  const twice = new Set<string>();
+  for (let index = 0; index < exams.length; index++) {
+    const id = await exams.id(index);
+    if (indices.has(id)) twice.add(id);
+    indices.set(id, index);
+  }
+  return { exams, indices, twice };
 }
 
 /** Reads the signal of one row; `Recordings` is for many. @throws as {@link Recordings.read} */

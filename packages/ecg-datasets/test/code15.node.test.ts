@@ -6,7 +6,7 @@ import {
   readCode15,
   withRecordings,
 } from '@heartllm/ecg-datasets';
-import { memorySource } from '@heartllm/ecg-io';
+import { memorySource, openHdf5 } from '@heartllm/ecg-io';
 import { testFiles } from '@heartllm/testing';
 import { describe, expect, test } from 'vitest';
 import { all } from './helpers/all.ts';
@@ -51,6 +51,39 @@ describe("CODE-15%'s signals", () => {
     await expect(recordings.read(row)).rejects.toThrow('exams.csv line 3: its recording exams_part12.hdf5 is missing');
     await recordings.close();
   });
+});
+
+describe('an exam number that two exams of a file have', () => {
+  /** The second exam gets the number of the first, as h5py would write it. */
+  const twice = new Uint8Array(part12);
+  new DataView(twice.buffer).setInt32(numberAt(2969044), 358121, true);
+  const files = { 'exams.csv': table, 'exams_part12.hdf5': twice };
+
+  test('is refused, not taken for the first', async () => {
+    const [, row] = await all(readCode15(memorySource(files)));
+    const recordings = new Recordings(memorySource(files));
+    expect(await recordings.has(row)).toBe(true);
+    await expect(recordings.read(row)).rejects.toThrow(
+      'exams.csv line 3: its exam stands more than once in exams_part12.hdf5',
+    );
+    await recordings.close();
+    const exams = await openHdf5(memorySource(files), 'exams_part12.hdf5');
+    await expect(exams.byId(358121)).rejects.toThrow(/exam "358121" is there 2 times; ask for it by index: \d, \d$/);
+    await exams.close();
+  });
+
+  test('is damage', async () => {
+    expect((await check(files)).damaged.map(({ line, message }) => [line, message])).toEqual([
+      [3, 'its exam stands more than once in exams_part12.hdf5'],
+      [8, 'its exam is not in exams_part12.hdf5'],
+    ]);
+  });
+
+  function numberAt(exam: number): number {
+    const view = new DataView(part12.buffer, part12.byteOffset, part12.byteLength);
+    for (let at = 0; at + 4 <= part12.length; at++) if (view.getInt32(at, true) === exam) return at;
+    throw new Error('no such exam');
+  }
 });
 
 describe('checkDataset', () => {

@@ -6,15 +6,20 @@ import { textOf } from '../tables/text.ts';
 const DEEPEST = 8;
 
 /**
- * The records that a PhysioNet folder lists in its RECORDS file, by path without suffix. A line that ends with a slash
- * names a folder with a RECORDS file of its own.
+ * The records that a PhysioNet folder lists in its RECORDS file, each once, by path without suffix. A line that ends with
+ * a slash names a folder with a RECORDS file of its own.
  *
  * @param source a folder of PhysioNet
  * @param folder '' for the source itself, else with a slash at its end
  * @throws DatasetError where a RECORDS file is missing, or folders nest more than 8 deep
  */
-export function listedRecords(source: Source, folder = ''): AsyncGenerator<string> {
-  return listed(source, folder, 0);
+export async function* listedRecords(source: Source, folder = ''): AsyncGenerator<string> {
+  const seen = new Set<string>();
+  for await (const path of listed(source, folder, 0)) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    yield path;
+  }
 }
 
 async function* listed(source: Source, folder: string, depth: number): AsyncGenerator<string> {
@@ -33,7 +38,7 @@ async function* listed(source: Source, folder: string, depth: number): AsyncGene
     throw new DatasetError({ file }, `expected a list of records (${cause.reason})`, { cause });
   }
   for (const line of [...lines, rest]) {
-    const name = line.trim();
+    const name = line.trim().replace(/^(\.\/+)+(?=.)/, '');
     if (name.endsWith('/')) yield* listed(source, folder + name, depth + 1);
     else if (name !== '') yield (folder + name).replace(/\.(hea|mat|dat)$/, '');
   }

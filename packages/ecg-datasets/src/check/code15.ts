@@ -1,4 +1,5 @@
 import { EcgFileError, type Source } from '@heartllm/ecg-io';
+import { DatasetError } from '../error.ts';
 import { Recordings } from '../recording.ts';
 import type { EcgRow } from '../row.ts';
 import { checkHdf5 } from './hdf5.ts';
@@ -27,12 +28,17 @@ export class Code15Exams {
     }
     const state = this.#states.get(path)!;
     if (state !== 'intact') return { state };
-    const here = { file: row.file, line: row.line };
-    if (!(await this.#recordings.has(row))) {
-      return { state: 'damaged', problem: { ...here, message: `its exam is not in ${path}` } };
+    const damaged = (message: string): RecordingState => {
+      return { state: 'damaged', problem: { file: row.file, line: row.line, message } };
+    };
+    if (!(await this.#recordings.has(row))) return damaged(`its exam is not in ${path}`);
+    try {
+      const message = await messageOf(path, () => this.#recordings.readAsStored(row));
+      return message ? damaged(`its exam in ${path}: ${message}`) : { state };
+    } catch (error) {
+      if (error instanceof DatasetError) return damaged(error.detail); // it is there twice
+      throw error;
     }
-    const message = await messageOf(path, () => this.#recordings.readAsStored(row));
-    return message ? { state: 'damaged', problem: { ...here, message: `its exam in ${path}: ${message}` } } : { state };
   }
 
   close(): Promise<void> {

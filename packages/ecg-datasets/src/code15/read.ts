@@ -1,9 +1,10 @@
 import type { Source } from '@heartllm/ecg-io';
-import { orProblem, type ReaderOptions } from '../error.ts';
+import type { ReaderOptions } from '../error.ts';
 import { Identity } from '../identity.ts';
 import { coarseAge, type EcgLabel, type EcgRow, known } from '../row.ts';
 import { readCsv } from '../tables/csv.ts';
 import type { CsvRow } from '../tables/csv-row.ts';
+import { uniqueRows } from '../tables/unique-rows.ts';
 
 const TABLE = 'exams.csv';
 
@@ -22,14 +23,13 @@ const DIAGNOSES: Record<string, string> = {
  * patients (death, timey) is not read.
  *
  * @param source the folder with exams.csv; the HDF5 files need not be there
- * @throws DatasetError for a table without the columns and, without `onProblem`, for the first wrong row
+ * @throws DatasetError for a table without the columns and, without `onProblem`, for the first row that is wrong or of an exam that came
+ *   before
  */
-export async function* readCode15(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {
+export function readCode15(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {
   const columns = ['exam_id', 'age', 'is_male', 'patient_id', 'trace_file', ...Object.keys(DIAGNOSES)];
-  for await (const csvRow of readCsv(source, TABLE, columns, options)) {
-    const row = orProblem(() => toRow(csvRow), options);
-    if (row) yield row;
-  }
+  const table = readCsv(source, TABLE, columns, options);
+  return uniqueRows(table, [['exam_id', ({ identity }: EcgRow) => identity.ecg]], toRow, options);
 }
 
 function toRow(row: CsvRow): EcgRow {

@@ -1,10 +1,11 @@
 import type { Source } from '@heartllm/ecg-io';
 import { withoutDates } from '../dates.ts';
-import { orProblem, type ReaderOptions } from '../error.ts';
+import type { ReaderOptions } from '../error.ts';
 import { Identity } from '../identity.ts';
 import { coarseAge, type EcgLabel, type EcgRow, known } from '../row.ts';
 import { readCsv } from '../tables/csv.ts';
 import type { CsvRow } from '../tables/csv-row.ts';
+import { uniqueRows } from '../tables/unique-rows.ts';
 import { type HeaderComment, readHeaderComments, toSex, toYears } from '../wfdb-comments.ts';
 
 const TABLE = 'ludb.csv';
@@ -28,7 +29,8 @@ const DIAGNOSES = [
  * that the table lost. A row whose header is missing goes to `onProblem` and comes without a report.
  *
  * @param source the folder with ludb.csv, and the headers in data/
- * @throws DatasetError for a table without the columns and, without `onProblem`, for the first wrong row
+ * @throws DatasetError for a table without the columns and, without `onProblem`, for the first row that is wrong or of an ECG that came
+ *   before
  */
 export async function* readLudb(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {
   for await (const row of readLudbTable(source, options)) {
@@ -38,11 +40,9 @@ export async function* readLudb(source: Source, options: ReaderOptions = {}): As
 }
 
 /** The rows of ludb.csv alone, no header is opened. */
-export async function* readLudbTable(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {
-  for await (const csvRow of readCsv(source, TABLE, ['ID', 'Sex', 'Age', ...DIAGNOSES], options)) {
-    const row = orProblem(() => toRow(csvRow), options);
-    if (row) yield row;
-  }
+export function readLudbTable(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {
+  const table = readCsv(source, TABLE, ['ID', 'Sex', 'Age', ...DIAGNOSES], options);
+  return uniqueRows(table, [['ID', ({ identity }: EcgRow) => identity.ecg]], toRow, options);
 }
 
 function toRow(row: CsvRow): EcgRow {

@@ -1,8 +1,9 @@
 import type { Source } from '@heartllm/ecg-io';
 import { withoutDates } from '../dates.ts';
-import { orProblem, type ReaderOptions } from '../error.ts';
+import type { ReaderOptions } from '../error.ts';
 import { readCsv } from '../tables/csv.ts';
 import type { CsvRow } from '../tables/csv-row.ts';
+import { uniqueRows } from '../tables/unique-rows.ts';
 
 /** What the electrocardiograph wrote about one ECG. */
 export interface StudyMeasurements {
@@ -30,15 +31,13 @@ const NUMBERS = [
 const UNKNOWN = 29999;
 
 /** The rows of machine_measurements.csv by study_id; the date, the cart and the filter settings are not read. */
-export async function* readMachineMeasurements(
+export function readMachineMeasurements(
   source: Source,
   options: ReaderOptions = {},
 ): AsyncGenerator<StudyMeasurements> {
   const columns = ['study_id', 'report_0', ...NUMBERS];
-  for await (const row of readCsv(source, 'machine_measurements.csv', columns, options)) {
-    const found = orProblem(() => toMeasurements(row), options);
-    if (found) yield found;
-  }
+  const table = readCsv(source, 'machine_measurements.csv', columns, options);
+  return uniqueRows(table, [['study_id', ({ study }: StudyMeasurements) => study]], toMeasurements, options);
 }
 
 function toMeasurements(row: CsvRow): StudyMeasurements {

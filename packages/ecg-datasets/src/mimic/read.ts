@@ -1,10 +1,11 @@
 import type { Source } from '@heartllm/ecg-io';
-import { orProblem, type ReaderOptions } from '../error.ts';
+import type { ReaderOptions } from '../error.ts';
 import { Identity } from '../identity.ts';
 import { isThere } from '../is-there.ts';
 import type { EcgRow } from '../row.ts';
 import { readCsv } from '../tables/csv.ts';
 import type { CsvRow } from '../tables/csv-row.ts';
+import { uniqueRows } from '../tables/unique-rows.ts';
 import { readMachineMeasurements, type StudyMeasurements } from './measurements.ts';
 
 const TABLE = 'record_list.csv';
@@ -18,7 +19,8 @@ const TABLE = 'record_list.csv';
  * passed over are held in memory until their ECG comes. Without machine_measurements.csv there are no reports.
  *
  * @param source the folder with record_list.csv; the recordings need not be there
- * @throws DatasetError for a table without the columns and, without `onProblem`, for the first wrong row
+ * @throws DatasetError for a table without the columns and, without `onProblem`, for the first row that is wrong or of a study that came
+ *   before
  */
 export async function* readMimicIvEcg(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {
   const measured = (await isThere(source, 'machine_measurements.csv'))
@@ -31,11 +33,17 @@ export async function* readMimicIvEcg(source: Source, options: ReaderOptions = {
 }
 
 /** The rows of record_list.csv alone. */
-export async function* readRecordList(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {
-  for await (const csvRow of readCsv(source, TABLE, ['subject_id', 'study_id', 'path'], options)) {
-    const row = orProblem(() => toRow(csvRow), options);
-    if (row) yield row;
-  }
+export function readRecordList(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {
+  const table = readCsv(source, TABLE, ['subject_id', 'study_id', 'path'], options);
+  return uniqueRows(
+    table,
+    [
+      ['study_id', ({ identity }: EcgRow) => identity.ecg],
+      ['path', ({ recording }) => recording.path],
+    ],
+    toRow,
+    options,
+  );
 }
 
 function toRow(row: CsvRow): EcgRow {

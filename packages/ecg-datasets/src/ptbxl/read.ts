@@ -1,10 +1,11 @@
 import type { Source } from '@heartllm/ecg-io';
 import { withoutDates } from '../dates.ts';
-import { type DatasetError, orProblem, type ReaderOptions } from '../error.ts';
+import type { DatasetError, ReaderOptions } from '../error.ts';
 import { Identity } from '../identity.ts';
 import { coarseAge, type EcgRow, known } from '../row.ts';
 import { readCsv } from '../tables/csv.ts';
 import type { CsvRow } from '../tables/csv-row.ts';
+import { uniqueRows } from '../tables/unique-rows.ts';
 import { type PtbXlRow, ROW_COLUMNS, toPtbXlRow } from './row.ts';
 import { readStatements, type ScpStatement } from './statement.ts';
 
@@ -46,24 +47,27 @@ export async function* readPtbxl(
 }
 
 /** The rows of ptbxl_database.csv as the table has them, each held against the statements and against those before it. */
-export async function* ptbxlRows(
+export function ptbxlRows(
   source: Source,
   statements: ReadonlyMap<string, ScpStatement>,
   options: ReaderOptions = {},
 ): AsyncGenerator<{ csvRow: CsvRow; row: PtbXlRow }> {
-  const seen = new Set<number>();
-  for await (const csvRow of readCsv(source, TABLE, ROW_COLUMNS, options)) {
-    const row = orProblem(() => {
-      const row = toPtbXlRow(csvRow);
-      const problem = wrongCode(csvRow, row, statements);
-      if (problem) throw problem;
-      if (seen.has(row.ecgId)) throw csvRow.error('ecg_id', 'a number that no other row has');
-      return row;
-    }, options);
-    if (!row) continue;
-    seen.add(row.ecgId);
-    yield { csvRow, row };
-  }
+  const toRow = (csvRow: CsvRow) => {
+    const row = toPtbXlRow(csvRow);
+    const problem = wrongCode(csvRow, row, statements);
+    if (problem) throw problem;
+    return { csvRow, row };
+  };
+  return uniqueRows(
+    readCsv(source, TABLE, ROW_COLUMNS, options),
+    [
+      ['ecg_id', ({ row }: { row: PtbXlRow }) => row.ecgId],
+      ['filename_lr', ({ row }) => row.filename100 || row.ecgId],
+      ['filename_hr', ({ row }) => row.filename500 || row.ecgId],
+    ],
+    toRow,
+    options,
+  );
 }
 
 function wrongCode(

@@ -36,7 +36,7 @@ export class Hdf5Exams implements AsyncIterable<EcgRecord> {
   readonly #together: number;
   readonly #names = new Map<number, string>();
   #batch: { start: number; numbers: ArrayLike<number> } | undefined;
-  #indices: Map<string, number> | undefined;
+  #indices: Map<string, number | number[]> | undefined;
   #closed: Promise<void> | undefined;
 
   /** @internal made by openHdf5 */
@@ -86,17 +86,19 @@ export class Hdf5Exams implements AsyncIterable<EcgRecord> {
   }
 
   /**
-   * The exam with an id; the first, should several have it. The first call reads all ids.
+   * The exam with an id. The first call reads all ids.
    *
-   * @throws EcgFileError if there is none
+   * @throws EcgFileError if there is none, or several have it
    */
   async byId(id: string | number | bigint): Promise<EcgRecord> {
     this.#indices ??= await this.#indexIds();
-    const index = this.#indices.get(String(id));
-    if (index === undefined) {
+    const found = this.#indices.get(String(id));
+    if (found === undefined) {
       throw new EcgFileError({ file: this.#path }, `no exam ${quote(String(id))} among ${this.length}`);
     }
-    return this.record(index);
+    if (typeof found === 'number') return this.record(found);
+    const message = `exam ${quote(String(id))} is there ${found.length} times; ask for it by index: ${found.slice(0, 20).join(', ')}`;
+    throw new EcgFileError({ file: this.#path }, message);
   }
 
   /**
@@ -134,9 +136,14 @@ export class Hdf5Exams implements AsyncIterable<EcgRecord> {
     return this.#closed;
   }
 
-  async #indexIds(): Promise<Map<string, number>> {
-    const indices = new Map<string, number>();
-    for (let index = this.length - 1; index >= 0; index--) indices.set(await this.id(index), index);
+  /** Where each id is; of one that several exams have all places. */
+  async #indexIds(): Promise<Map<string, number | number[]>> {
+    const indices = new Map<string, number | number[]>();
+    for (let index = 0; index < this.length; index++) {
+      const id = await this.id(index);
+      const before = indices.get(id);
+      indices.set(id, before === undefined ? index : [before, index].flat());
+    }
     return indices;
   }
 
