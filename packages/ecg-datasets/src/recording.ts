@@ -1,4 +1,12 @@
-import { type EcgRecord, type Hdf5Exams, openHdf5, readRecord, type Source, selectLeads } from '@heartllm/ecg-io';
+import {
+  channelsFor,
+  type EcgRecord,
+  type Hdf5Exams,
+  openHdf5,
+  readRecord,
+  type Source,
+  selectLeads,
+} from '@heartllm/ecg-io';
 import { DatasetError } from './error.ts';
 import { isThere } from './is-there.ts';
 import type { EcgRow } from './row.ts';
@@ -36,18 +44,21 @@ export class Recordings {
    *   is there more than once; what ecg-io throws where it is damaged, a lead is missing, or h5wasm is not installed
    */
   async read(row: RecordedRow): Promise<EcgRecord> {
-    return selectLeads(await this.readAsStored(row), LEADS);
+    return selectLeads(await this.readAsStored(row, LEADS), LEADS);
   }
 
   /**
    * The same with the leads as the file has them.
    *
+   * @param leads those that matter; a WFDB signal that they do not need may then be left out, and cannot fail
    * @throws as {@link Recordings.read}, except for a lead that is missing
    */
-  async readAsStored(row: RecordedRow): Promise<EcgRecord> {
+  async readAsStored(row: RecordedRow, leads?: readonly string[]): Promise<EcgRecord> {
     const { recording } = row;
     if (!(await this.has(row))) throw missing(row);
-    if (recording.format === 'wfdb') return readRecord(this.#source, recording.path);
+    if (recording.format === 'wfdb') {
+      return readRecord(this.#source, recording.path, leads ? { channels: channelsFor(leads) } : {});
+    }
     const { exams, indices, twice } = await this.#open(recording.path);
     const id = String(recording.exam);
     if (twice.has(id)) {

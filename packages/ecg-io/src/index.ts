@@ -19,6 +19,7 @@ export type { Hdf5Layout } from './hdf5/layout.ts';
 export { openHdf5 } from './hdf5/open-hdf5.ts';
 export { type NumpyOptions, readNpy } from './numpy/read-npy.ts';
 export { readNpz } from './numpy/read-npz.ts';
+export { channelsFor } from './prepare/channels-for.ts';
 export { PrepareError } from './prepare/error.ts';
 export { fillGaps, type GapPolicy } from './prepare/fill-gaps.ts';
 export { removeBaseline, removeMains } from './prepare/filters.ts';

@@ -318,6 +318,19 @@ describe('what cannot be stored is an error that names the annotation', () => {
       'custom label 0: expected a symbol without spaces, found "x y"',
     ],
     [
+      'symbol of two codes',
+      {
+        sample: [1, 2],
+        symbol: ['w', 'w'],
+        labelStore: [43, 44],
+        customLabels: [
+          { labelStore: 42, symbol: 'w', description: 'a' },
+          { labelStore: 43, symbol: 'w', description: 'b' },
+        ],
+      },
+      'symbol of annotation 1: "w" is the symbol of the codes 42, 43; say which in labelStore',
+    ],
+    [
       'a comment that defines',
       { comments: ['## time resolution: 5'] },
       'comment 0: "## time resolution: 5" would be read as a definition; give fs or customLabels',

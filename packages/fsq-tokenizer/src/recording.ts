@@ -45,8 +45,7 @@ export function findLeads({ name, leads }: Pick<Recording, 'name' | 'leads'>, na
   }
   const twice = found.findIndex((indices) => indices.length > 1);
   if (twice >= 0) {
-    const times = `${found[twice].length} times, at ${found[twice].join(' and ')}`;
-    throw new RecordingError(`${where}lead ${names[twice]} is there ${times}: keep one of them`);
+    throw new RecordingError(`${where}lead ${names[twice]} is there ${found[twice].length} times: keep one of them`);
   }
   return found.map(([index]) => index);
 }

@@ -139,7 +139,7 @@ describe('a lead that is there twice', () => {
   const twice = (name: string) => recording({ leads: [...leads, name], signal: [...signal, other] });
 
   test('is refused, also in another case', () => {
-    const message = 'rec: lead II is there 2 times, at 1 and 12: keep one of them';
+    const message = 'rec: lead II is there 2 times: keep one of them';
     expect(() => prepareSignal(twice('II'), config)).toThrow(new RecordingError(message));
     const lower = twice('ii ');
     lower.leads[1] = 'Ii';

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeRecord } from '@heartllm/ecg-io';
@@ -48,6 +48,18 @@ describe('leads that nobody asked for decide neither rate, unit nor failure', ()
       expect(await cli('plot', record, '--out', svg)).toMatchObject({ code: 0, err: '' });
     },
   );
+
+  test('nor do those of a file that is not there, as of PTB without its .xyz files', async () => {
+    const record = await write('part', 500, {});
+    const header = `${record}.hea`;
+    const lines = (await readFile(header, 'utf8')).replace('part 12 ', 'part 15 ');
+    const frank = ['vx', 'vy', 'vz'].map((lead) => `part.xyz 16 2000/mV 16 0 0 0 0 ${lead}\n`);
+    await writeFile(header, lines + frank.join(''));
+    expect(await codesOf(record)).toEqual(alone);
+    expect((await cli('info', record)).err).toContain('part.hea line 14: part.xyz: no such file');
+    const shards = await cli('tokenize', '--data', folder, '--out', join(folder, 'shards'), '--json');
+    expect(JSON.parse(shards.out)).toMatchObject({ failed: 0, missing: 0 });
+  });
 
   test('nor does a faster one', async () => {
     const record = await write('fast', 500, { sound: { samples: new Int32Array(40_000) } });

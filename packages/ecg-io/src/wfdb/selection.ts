@@ -2,8 +2,11 @@ import { quote, WfdbError } from './error.ts';
 
 /** What to read of a record; everything by default. */
 export interface ReadOptions {
-  /** Leads in the order wanted, by index or by name; upper and lower case count only where they tell two leads apart. */
-  channels?: (number | string)[];
+  /**
+   * Leads in the order wanted, by index or by name; upper and lower case count only where they tell two leads apart. Or a function that picks
+   * them from the names of all, `channelsFor(['II', 'V1'])`.
+   */
+  channels?: (number | string)[] | ((names: readonly string[]) => (number | string)[]);
   /** First frame, 0 by default. */
   from?: number;
   /** The frame behind the last one, by default the record's length. */
@@ -28,9 +31,10 @@ export interface ReadRequest extends ReadOptions {
  *
  * @throws WfdbError for a lead that is not there, and for a name that two leads share
  */
-export function chooseChannels(leads: string[], channels: (number | string)[] | undefined, file: string): number[] {
+export function chooseChannels(leads: string[], channels: ReadOptions['channels'], file: string): number[] {
   if (!channels) return leads.map((_, index) => index);
-  return channels.map((channel) => {
+  const chosen = typeof channels === 'function' ? channels(leads) : channels;
+  return chosen.map((channel) => {
     const place = { file, field: 'channels' };
     if (typeof channel === 'number') {
       if (Number.isInteger(channel) && channel >= 0 && channel < leads.length) return channel;

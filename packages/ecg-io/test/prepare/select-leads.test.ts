@@ -1,7 +1,7 @@
 import { expectAllClose } from '@heartllm/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { crop, PrepareError, selectLeads } from '../../src/index.ts';
+import { channelsFor, crop, memorySource, PrepareError, readRecord, selectLeads } from '../../src/index.ts';
 import { realRecord, recordOf } from './helpers.ts';
 
 const limb = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF'];
@@ -146,5 +146,72 @@ describe('derived limb leads', () => {
 
   test('precordial leads are never derived', () => {
     expect(() => selectLeads(recordOf({ I: [1], II: [2], V2: [3] }), ['V1', 'V3'])).toThrow('missing V1 V3');
+  });
+});
+
+describe('channelsFor', () => {
+  test.each<[string[], string[], number[]]>([
+    [
+      ['II', 'V1'],
+      ['I', 'V1', 'MLII', 'RESP', 'v1'],
+      [0, 1, 2, 4],
+    ],
+    [
+      ['V1', 'resp'],
+      ['I', 'V1', 'MLII', 'RESP', 'vx'],
+      [1, 3],
+    ],
+    [['aVR'], ['RESP', 'I', 'III', 'V1'], [1, 2]],
+    [
+      ['aVR', 'V1'],
+      ['I', 'V1', 'vx'],
+      [0, 1, 2],
+    ], // aVR cannot be derived: the error shall name all leads
+    [['V2'], ['I', 'V1'], [0, 1]],
+    [['I'], [], []],
+  ])('%j of %j', (leads, names, expected) => expect(channelsFor(leads)(names)).toEqual(expected));
+
+  test('selectLeads finds the same among them as among all', () => {
+    const pool = ['I', 'ii', 'lead_III', 'AVR', 'MLII', 'V1', 'MCL1', 'V6', 'RESP', 'resp', 'II'];
+    const outcome = (record: ReturnType<typeof recordOf>, leads: string[]) => {
+      try {
+        const { signal, units, meta } = selectLeads(record, leads);
+        return { signal, units, warnings: meta.warnings };
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.constantFrom(...pool)),
+        fc.uniqueArray(fc.constantFrom(...limb, 'V1', 'RESP')),
+        (names, leads) => {
+          const record = recordOf(Object.fromEntries(names.map((name, i) => [name, [i + 1]])));
+          const few = channelsFor(leads)(names);
+          const part = recordOf(Object.fromEntries(few.map((i) => [names[i], [i + 1]])));
+          expect(outcome(part, leads)).toEqual(outcome(record, leads));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a signal that is not needed may be missing or truncated', async () => {
+    const lines = [
+      'rec 4 500 2',
+      'a.dat 16 1 16 0 0 0 0 i',
+      'a.dat 16 1 16 0 0 0 0 ii',
+      'none.xyz 16 1 16 0 0 0 0 vx',
+      'b.dat 16 1 16 0 0 0 0 vy',
+    ];
+    const source = memorySource({
+      'rec.hea': lines.join('\n'),
+      'a.dat': Uint8Array.of(1, 0, 2, 0, 3, 0, 4, 0),
+      'b.dat': Uint8Array.of(1),
+    });
+    const record = await readRecord(source, 'rec', { channels: channelsFor(['II', 'III']) });
+    expect(record.leads).toEqual(['i', 'ii']);
+    expect(selectLeads(record, ['III']).signal[0]).toEqual(Float32Array.of(1, 1));
+    await expect(readRecord(source, 'rec')).rejects.toThrow('none.xyz');
   });
 });

@@ -46,6 +46,6 @@ export async function readEcg(
   model: HeartLlm,
   options: Pick<EcgOptions, 'fs' | 'prepare'>,
 ): Promise<{ ecg: EcgRecord; record: string }> {
-  const { ecg, record } = await readRecordFile(path, options);
+  const { ecg, record } = await readRecordFile(path, { fs: options.fs, leads: model.tokenizer.config.leads });
   return { ecg: fit(ecg, model, options.prepare ?? false), record };
 }

@@ -68,7 +68,8 @@ async function readOrFailure(
     ...(fold !== undefined && { fold }),
   };
   try {
-    return { ...place, ...ready(fit(await files.readAsStored(listed), model, prepare), model) };
+    const ecg = await files.readAsStored(listed, model.tokenizer.config.leads);
+    return { ...place, ...ready(fit(ecg, model, prepare), model) };
   } catch (error) {
     return { ...place, failed: failureOf(error) };
   }

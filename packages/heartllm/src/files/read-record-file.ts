@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { type EcgRecord, readHeader, readRecord } from '@heartllm/ecg-io';
+import { channelsFor, type EcgRecord, readHeader, readRecord } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
 import { plainFile, readPlainFile } from './read-plain-file.ts';
 
@@ -24,6 +24,8 @@ export interface ReadRecordOptions {
   seconds?: number;
   /** Samples per second, for a file that does not tell it: CSV, HDF5, NumPy. */
   fs?: number | undefined;
+  /** Leads that matter, by default all: a WFDB signal that they do not need may be left out. */
+  leads?: readonly string[];
 }
 
 /**
@@ -33,17 +35,18 @@ export interface ReadRecordOptions {
  * @throws Error for a folder, another kind of file, and `fs` for a file that tells its rate; what the readers throw
  */
 export async function readRecordFile(path: string, options: ReadRecordOptions = {}): Promise<RecordFile> {
-  const { seconds = Number.POSITIVE_INFINITY, fs } = options;
+  const { seconds = Number.POSITIVE_INFINITY, fs, leads } = options;
+  const channels = leads && channelsFor(leads);
   const plain = plainFile(path);
   if (plain) return whole(await readPlainFile(plain, fs), path);
   const record = recordPath(path);
   const [source, name] = [folderSource(dirname(path)), basename(record)];
   refuseOthers(path, `${record}.hea`);
   if (fs !== undefined) throw new Error(`${name}: a WFDB record tells its sampling rate itself, without --fs`);
-  if (seconds === Number.POSITIVE_INFINITY) return whole(await readRecord(source, name), record);
+  if (seconds === Number.POSITIVE_INFINITY) return whole(await readRecord(source, name, { channels }), record);
   const header = await readHeader(source, name);
   const to = Math.ceil(seconds * header.fs) + 1;
-  const ecg = await readRecord(source, name, header.sigLen && header.sigLen > to ? { to } : {});
+  const ecg = await readRecord(source, name, { channels, ...(header.sigLen && header.sigLen > to && { to }) });
   return { ecg, record, duration: (header.sigLen || ecg.samples) / header.fs };
 }
 

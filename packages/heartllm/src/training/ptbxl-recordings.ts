@@ -1,5 +1,5 @@
 import { openPtbxl, type PtbXl, type PtbXlRow, splitByFold } from '@heartllm/ecg-datasets';
-import { readRecord, type Source } from '@heartllm/ecg-io';
+import { channelsFor, readRecord, type Source } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
 import { prepareSignal } from '@heartllm/fsq-tokenizer';
 import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
@@ -45,10 +45,11 @@ export function signalsOf(
   config: TokenizerConfig,
   labels?: DiagnosisLabels,
 ): SignalSet {
+  const channels = channelsFor(config.leads);
   return {
     length: rows.length,
     async signal(index) {
-      return prepareSignal(await readRecord(source, rows[index].filename500), config).signal;
+      return prepareSignal(await readRecord(source, rows[index].filename500, { channels }), config).signal;
     },
     ...(labels && { labels: (index) => labels.of(rows[index]) }),
   };

@@ -57,13 +57,17 @@ export function encodeAnnotations(annotations: AnnotationInput, file = 'annotati
   if (definitions.length > 0) writer.nullAnnotation(); // as both reference writers end them
   comments.forEach(aboutFile);
 
-  const codeOf = symbolCodes(customLabels);
+  const codesOf = symbolCodes(customLabels);
   const now = { sample: 0, chan: 0, num: 0 }; // chan and num hold until they are changed
   for (let i = 0; i < sample.length; i++) {
     const place = (field: string) => ({ file, field: `${field} of annotation ${i}` });
-    const code = codeOf(symbol[i], labelStore?.[i]);
+    const [code, ...others] = codesOf(symbol[i], labelStore?.[i]);
     if (code === undefined) {
       throw new WfdbError(place('symbol'), `no label has the symbol ${quote(symbol[i])}; define it in customLabels`);
+    }
+    if (others.length > 0) {
+      const message = `${quote(symbol[i])} is the symbol of the codes ${[code, ...others].join(', ')}; say which in labelStore`;
+      throw new WfdbError(place('symbol'), message);
     }
     const next = {
       sample: whole(sample[i], -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, place('sample')),
@@ -84,14 +88,20 @@ export function encodeAnnotations(annotations: AnnotationInput, file = 'annotati
   return writer.finish();
 }
 
-/** Finds the code of a symbol; a custom label goes before a standard one. */
+/** Finds the codes of a symbol, several where custom labels share it; a custom label goes before a standard one. */
 function symbolCodes(customLabels: readonly AnnotationLabel[]) {
   const table = labelTable(customLabels);
-  const bySymbol = new Map([...table, ...customLabels].map((label) => [label.symbol, label.labelStore]));
-  bySymbol.delete(table[NULL].symbol);
-  return (symbol: string, labelStore: number | undefined) => {
+  const standard = new Map(table.map((label) => [label.symbol, label.labelStore]));
+  standard.delete(table[NULL].symbol);
+  const custom = new Map<string, Set<number>>();
+  for (const { symbol, labelStore } of customLabels) {
+    custom.set(symbol, (custom.get(symbol) ?? new Set()).add(labelStore));
+  }
+  return (symbol: string, labelStore: number | undefined): number[] => {
     const fits = labelStore !== undefined && labelStore !== NULL && table[labelStore]?.symbol === symbol;
-    return fits ? labelStore : bySymbol.get(symbol);
+    if (fits) return [labelStore];
+    const code = standard.get(symbol);
+    return [...(custom.get(symbol) ?? (code === undefined ? [] : [code]))];
   };
 }
 
