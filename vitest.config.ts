@@ -6,7 +6,7 @@ import SkipReporter from './packages/testing/src/skip-reporter.ts';
 if (!chromiumPath) console.log(`SKIPPED: all browser tests, ${NO_CHROMIUM}`);
 
 // Workspace packages are imported from their sources. What `npm ci` builds is needed all the same: kernels, workers.
-const conditions = ['@heartllm/source'];
+const conditions = ['heartllm-src'];
 
 // name.test.ts runs in Node and in the browser, name.node.test.ts and name.browser.test.ts in one of them.
 export default defineConfig({

@@ -10,7 +10,7 @@ export default defineConfig({
   root: here('.'),
   base: './', // the page works from any folder of any server
   // workspace packages come from their sources; their kernels are built by `npm ci`
-  resolve: { conditions: ['@heartllm/source', ...defaultClientConditions] },
+  resolve: { conditions: ['heartllm-src', ...defaultClientConditions] },
   plugins: [shippedFiles(), policyInPage(), precache()],
   worker: { format: 'es' },
   // found from the start, so that the development server does not reload the page when it meets them

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 /** What `useBackend(name)` gives and prints in a fresh process, in which no backend was loaded before. */
 async function inFreshProcess(name: string, env: NodeJS.ProcessEnv = {}) {
   const script = fileURLToPath(new URL('./helpers/print-backend.ts', import.meta.url));
-  const { stdout, stderr } = await run(process.execPath, ['--import', 'tsx', '-C', '@heartllm/source', script, name], {
+  const { stdout, stderr } = await run(process.execPath, ['--import', 'tsx', '-C', 'heartllm-src', script, name], {
     env: { ...process.env, NODE_PATH: '', ...env },
   });
   return { info: JSON.parse(stdout), stderr };

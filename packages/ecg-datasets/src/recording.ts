@@ -7,8 +7,8 @@ import {
   type Source,
   selectLeads,
 } from '@heartllm/ecg-io';
+import { exists } from '@heartllm/source';
 import { DatasetError } from './error.ts';
-import { isThere } from './is-there.ts';
 import type { EcgRow } from './row.ts';
 
 /** The order of PTB-XL, and of everything that is trained on it. */
@@ -74,8 +74,8 @@ export class Recordings {
    * @throws what ecg-io throws for an HDF5 file that cannot be opened
    */
   async has({ recording }: Pick<RecordedRow, 'recording'>): Promise<boolean> {
-    if (recording.format === 'wfdb') return isThere(this.#source, `${recording.path}.hea`);
-    if (!this.#hdf5.has(recording.path) && !(await isThere(this.#source, recording.path))) return false;
+    if (recording.format === 'wfdb') return exists(this.#source, `${recording.path}.hea`);
+    if (!this.#hdf5.has(recording.path) && !(await exists(this.#source, recording.path))) return false;
     return (await this.#open(recording.path)).indices.has(String(recording.exam));
   }
 

@@ -9,6 +9,8 @@
  * record.signal[0]; // Float32Array(500), lead II in mV
  * ```
  */
+
+export { blobSource, httpSource, memorySource, type Source, SourceError } from '@heartllm/source';
 export type { Axis } from './array/axes.ts';
 export { type CsvOptions, readCsv } from './csv/read-csv.ts';
 export { type EdfAnnotation, readEdfAnnotations } from './edf/annotations.ts';
@@ -30,10 +32,6 @@ export { selectLeads } from './prepare/select-leads.ts';
 export { crop, type EcgWindow, pad, windows } from './prepare/windows.ts';
 export { type ZScored, zScore } from './prepare/z-score.ts';
 export type { EcgMeta, EcgRecord } from './record.ts';
-export { blobSource } from './source/blob.ts';
-export { httpSource } from './source/http.ts';
-export { memorySource } from './source/memory.ts';
-export { type Source, SourceError } from './source/source.ts';
 export type { Annotations } from './wfdb/annotation/annotations.ts';
 export { type AnnotationInput, encodeAnnotations } from './wfdb/annotation/encode.ts';
 export { ANNOTATION_LABELS, type AnnotationLabel } from './wfdb/annotation/labels.ts';

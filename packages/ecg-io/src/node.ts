@@ -7,4 +7,4 @@
  * const record = await readRecord(folderSource('ptb-xl'), 'records500/00000/00001_hr');
  * ```
  */
-export { folderSource } from './source/folder.ts';
+export { folderSource } from '@heartllm/source/node';

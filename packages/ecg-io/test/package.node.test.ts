@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const run = promisify(execFile);
-const packageFolder = fileURLToPath(new URL('..', import.meta.url));
+const packages = fileURLToPath(new URL('../..', import.meta.url));
 const record = fileURLToPath(new URL('./fixtures/ptbxl', import.meta.url));
 
 let project: string;
@@ -19,20 +19,22 @@ let project: string;
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'ecg-io-package-'));
   await writeFile(join(project, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }');
-  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], {
-    cwd: packageFolder,
-  });
-  const [{ filename }] = JSON.parse(stdout);
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', join(project, filename)], { cwd: project });
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', project];
+  const tarballs: string[] = [];
+  for (const name of ['source', 'ecg-io']) {
+    const { stdout } = await run('npm', pack, { cwd: join(packages, name) });
+    tarballs.push(join(project, JSON.parse(stdout)[0].filename));
+  }
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', ...tarballs], { cwd: project });
   await cp(record, join(project, 'record'), { recursive: true });
 }, 60_000);
 
 afterAll(() => rm(project, { recursive: true, force: true }));
 
 describe('installed from its tarball into an empty project', () => {
-  test('it brings nothing else along', async () => {
+  test('it brings the sources of bytes along and nothing else', async () => {
     expect(await readdir(join(project, 'node_modules'))).toEqual(['.package-lock.json', '@heartllm']);
-    expect(await readdir(join(project, 'node_modules', '@heartllm'))).toEqual(['ecg-io']);
+    expect(await readdir(join(project, 'node_modules', '@heartllm'))).toEqual(['ecg-io', 'source']);
   });
 
   test('it reads a record in Node', async () => {
@@ -62,7 +64,10 @@ describe('installed from its tarball into an empty project', () => {
     await mkdir(join(project, 'page'));
     await writeFile(
       join(project, 'page', 'index.html'),
-      `<script type="importmap">{ "imports": { "@heartllm/ecg-io": "/node_modules/@heartllm/ecg-io/dist/index.js" } }</script>
+      `<script type="importmap">{ "imports": {
+           "@heartllm/ecg-io": "/node_modules/@heartllm/ecg-io/dist/index.js",
+           "@heartllm/source": "/node_modules/@heartllm/source/dist/index.js"
+         } }</script>
        <script type="module">
          import { blobSource, httpSource, readRecord } from '@heartllm/ecg-io';
          const names = ['00001_hr.hea', '00001_hr.dat'];

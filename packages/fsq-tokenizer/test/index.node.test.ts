@@ -38,7 +38,7 @@ test('the public names', () => {
 test('the main entry bundles for a browser without TensorFlow.js and without Node modules', async () => {
   const { metafile } = await build({
     entryPoints: [fileURLToPath(new URL('../src/index.ts', import.meta.url))],
-    conditions: ['@heartllm/source'],
+    conditions: ['heartllm-src'],
     platform: 'browser', // an import of node:fs would be an error
     format: 'esm',
     bundle: true,
@@ -54,7 +54,7 @@ test('the main entry bundles for a browser without TensorFlow.js and without Nod
 test('all that a page downloads to encode, with the weights, is less than 100 KB gzipped', async () => {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('../src/index.ts', import.meta.url))],
-    conditions: ['@heartllm/source'],
+    conditions: ['heartllm-src'],
     platform: 'browser',
     format: 'esm',
     bundle: true,

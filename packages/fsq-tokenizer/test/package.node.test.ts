@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const run = promisify(execFile);
 const packages = fileURLToPath(new URL('../..', import.meta.url));
-const NEEDED = ['fsq-tokenizer', 'lead-encoder', 'safetensors', 'backend'];
+const NEEDED = ['fsq-tokenizer', 'lead-encoder', 'safetensors', 'source', 'backend'];
 
 let project: string;
 

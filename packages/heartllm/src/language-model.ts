@@ -1,10 +1,10 @@
 import type { Source } from '@heartllm/ecg-io';
 import type { Fsq } from '@heartllm/fsq-tokenizer';
 import { type Llama, type LogitsProcessor, loadLlama } from '@heartllm/lora-llm';
+import { exists } from '@heartllm/source';
 import { EcgVocabulary, padPrompts, type TokenizerJson } from '@heartllm/vocab-bridge';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EcgInput } from './ecg-input.ts';
-import { isThere } from './files/is-there.ts';
 import type { Sayings } from './knowledge/sayings.ts';
 import { Words } from './knowledge/words.ts';
 import { ModelFolderError, type ModelManifest } from './model-manifest.ts';
@@ -250,7 +250,7 @@ export async function readVocabulary(source: Source, folder: string, codes?: num
   const at = (name: string) => (folder ? `${folder}/${name}` : name);
   const tokenizerJson = (await readJson(source, at('tokenizer.json'))) as unknown as TokenizerJson;
   const namesFile = at('tokenizer_config.json');
-  const names = (await isThere(source, namesFile)) ? await readJson(source, namesFile) : {};
+  const names = (await exists(source, namesFile)) ? await readJson(source, namesFile) : {};
   return new EcgVocabulary(tokenizerJson, {
     codes,
     bosToken: word(names.bos_token),

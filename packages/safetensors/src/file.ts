@@ -1,6 +1,6 @@
+import type { Source } from '@heartllm/source';
 import { SafetensorsError } from './errors.ts';
 import { headerLength, parseHeader } from './header.ts';
-import type { Source } from './source.ts';
 import { storedArray, type Tensor, type TensorInfo, widen } from './tensor.ts';
 
 /** An open safetensors file, or several behind one index. Holds headers only; values are read when asked for. */

@@ -8,11 +8,12 @@
  * console.log((await file.read('w')).data); // Float32Array(4) [ 1, 2, 3, 4 ]
  * ```
  */
+
+export type { Source } from '@heartllm/source';
 export { encodeSafetensors, type TensorInput } from './encode.ts';
 export { SafetensorsError, TorchCheckpointError } from './errors.ts';
 export type { Safetensors } from './file.ts';
 export { openSafetensors } from './open.ts';
-export type { Source } from './source.ts';
 export type { Dtype, Tensor, TensorData, TensorInfo } from './tensor.ts';
 export type { TorchValue } from './torch/names.ts';
 export { openTorchCheckpoint, type TorchCheckpoint } from './torch/open.ts';

@@ -1,6 +1,6 @@
+import { exists, isMissing, type Source } from '@heartllm/source';
 import { openFile, type Safetensors } from './file.ts';
 import { openShards } from './shards.ts';
-import type { Source } from './source.ts';
 
 /**
  * Opens `model.safetensors` or a sharded `model.safetensors.index.json`; where `path` is absent and `path` +
@@ -18,11 +18,7 @@ export async function openSafetensors(source: Source, path: string): Promise<Saf
     fileBytes = await source.size(path);
   } catch (absent) {
     const index = `${path}.index.json`;
-    const found = await source.size(index).then(
-      () => true,
-      () => false,
-    );
-    if (found) return openShards(source, index);
+    if (isMissing(absent) && (await exists(source, index))) return openShards(source, index);
     throw absent;
   }
   return openFile(source, path, fileBytes);

@@ -1,7 +1,7 @@
+import type { Source } from '@heartllm/source';
 import { SafetensorsError } from './errors.ts';
 import { openFile, type Safetensors } from './file.ts';
 import { isObject, maxHeaderBytes, parseObject } from './header.ts';
-import type { Source } from './source.ts';
 
 /** Opens a `*.safetensors.index.json`: `weight_map` names the file of every tensor, relative to the index. */
 export async function openShards(source: Source, path: string): Promise<Safetensors> {

@@ -20,7 +20,7 @@ export async function readJson<T>(name: string): Promise<T> {
 export function memory(contents: Record<string, Uint8Array | string>): Source & { bytesRead: number } {
   const bytes = (path: string) => {
     const content = contents[path];
-    if (content === undefined) throw new Error(`${path}: no such file`);
+    if (content === undefined) throw Object.assign(new Error(`${path}: no such file`), { code: 'ENOENT' });
     return typeof content === 'string' ? new TextEncoder().encode(content) : content;
   };
   return {

@@ -69,6 +69,11 @@ describe('openTorchCheckpoint', () => {
     expect(source.bytesRead - before).toBe(48 + 30); // 12 float32 and the local zip header
   });
 
+  test('reads a checkpoint that was packed again with compression, as torch.load does', async () => {
+    const { value } = await openTorchCheckpoint(files, 'compressed.pt');
+    expect((value as { a: number[] }).a.slice(0, 3)).toEqual([1, 1, 1]);
+  });
+
   test('names a tensor that is not there', async () => {
     const checkpoint = await openTorchCheckpoint(files, 'dtypes.pt');
     expect(() => checkpoint.info('w')).toThrow("dtypes.pt: has no tensor 'w' among its 11");

@@ -30,7 +30,7 @@ const modules = new Map(files.flatMap(snippets));
 const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.base.json'), (path) => readFileSync(path, 'utf8'));
 const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, ROOT);
 Object.assign(options, { noEmit: true, composite: false, declaration: false, declarationMap: false, sourceMap: false });
-Object.assign(options, { customConditions: ['@heartllm/source'], noUnusedLocals: false, noUnusedParameters: false });
+Object.assign(options, { customConditions: ['heartllm-src'], noUnusedLocals: false, noUnusedParameters: false });
 
 const host = ts.createCompilerHost(options);
 const { fileExists, readFile, getSourceFile } = host;

@@ -91,7 +91,7 @@ async function run(program: string): Promise<string> {
     for (const name of ['examples', 'packages', 'node_modules']) await symlink(join(ROOT, name), join(folder, name));
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
     await writeFile(join(folder, 'program.ts'), program);
-    const argv = [TSX, '--conditions=@heartllm/source', 'program.ts'];
+    const argv = [TSX, '--conditions=heartllm-src', 'program.ts'];
     const { stdout } = await promisify(execFile)(process.execPath, argv, {
       cwd: folder,
       env: { ...process.env, NODE_PATH: '' },

@@ -15,7 +15,7 @@ export interface EntrySize {
 export async function entrySizes(): Promise<EntrySize[]> {
   const entries = packages().flatMap((one) =>
     Object.entries(one.manifest.exports ?? {}).flatMap(([path, target]) =>
-      typeof target === 'string' ? [] : [{ one, path, file: target['@heartllm/source']! }],
+      typeof target === 'string' ? [] : [{ one, path, file: target['heartllm-src']! }],
     ),
   );
   return Promise.all(entries.map(({ one, path, file }) => entrySize(one, path, file)));
@@ -29,7 +29,7 @@ async function entrySize({ name, folder, manifest }: Package, path: string, file
     write: false,
     format: 'esm',
     target: 'es2022',
-    conditions: ['@heartllm/source'],
+    conditions: ['heartllm-src'],
     external: ['@tensorflow/*', 'h5wasm', 'webgpu', ...Object.keys(manifest.peerDependencies ?? {}), 'node:*'],
     logLevel: 'error',
   });

@@ -17,7 +17,16 @@ const BESIDE: Record<string, string[]> = {
 };
 
 /** Packages that must not bring TensorFlow.js. */
-const NO_TENSORS = ['ecg-io', 'ecg-datasets', 'fsq-tokenizer', 'vocab-bridge', 'text-metrics', 'safetensors', 'nano'];
+const NO_TENSORS = [
+  'ecg-io',
+  'ecg-datasets',
+  'fsq-tokenizer',
+  'vocab-bridge',
+  'text-metrics',
+  'safetensors',
+  'source',
+  'nano',
+];
 
 export interface Use {
   module: string; // exports use({ open, wasmPaths }): Promise<string>

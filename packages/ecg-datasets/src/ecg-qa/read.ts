@@ -1,7 +1,7 @@
 import type { Source } from '@heartllm/ecg-io';
+import { exists } from '@heartllm/source';
 import { orProblem, type ReaderOptions } from '../error.ts';
 import { Identity } from '../identity.ts';
-import { isThere } from '../is-there.ts';
 import { Entry } from '../tables/entry.ts';
 import { readJsonList } from '../tables/json-list.ts';
 import { ATTRIBUTE_TYPES, type EcgQaQuestion, ecgCount, QUESTION_TYPES, type QuestionDataset } from './question.ts';
@@ -84,11 +84,11 @@ const SHARD = 10_000;
  * @returns paths inside the source, in the order of the questions; [] where there is none
  */
 export async function ecgQaFiles(source: Source, folder: string): Promise<string[]> {
-  if (await isThere(source, `${folder}.json`)) return [`${folder}.json`];
+  if (await exists(source, `${folder}.json`)) return [`${folder}.json`];
   for (const width of [1, 5, 6, 7]) {
     const name = (shard: number) => `${folder}/${String(shard * SHARD).padStart(width, '0')}.json`;
     const files: string[] = [];
-    while (await isThere(source, name(files.length))) files.push(name(files.length));
+    while (await exists(source, name(files.length))) files.push(name(files.length));
     if (files.length > 0) return files;
   }
   return [];

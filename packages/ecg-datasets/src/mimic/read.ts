@@ -1,7 +1,7 @@
 import type { Source } from '@heartllm/ecg-io';
+import { exists } from '@heartllm/source';
 import type { ReaderOptions } from '../error.ts';
 import { Identity } from '../identity.ts';
-import { isThere } from '../is-there.ts';
 import type { EcgRow } from '../row.ts';
 import { readCsv } from '../tables/csv.ts';
 import type { CsvRow } from '../tables/csv-row.ts';
@@ -23,7 +23,7 @@ const TABLE = 'record_list.csv';
  *   before
  */
 export async function* readMimicIvEcg(source: Source, options: ReaderOptions = {}): AsyncGenerator<EcgRow> {
-  const measured = (await isThere(source, 'machine_measurements.csv'))
+  const measured = (await exists(source, 'machine_measurements.csv'))
     ? new Lookup(readMachineMeasurements(source, options))
     : undefined;
   for await (const row of readRecordList(source, options)) {

@@ -1,5 +1,5 @@
+import type { Source } from '@heartllm/source';
 import { EcgFileError } from '../file-error.ts';
-import type { Source } from '../source/source.ts';
 
 /** Bytes read at a time. */
 const PIECE = 1 << 20;

@@ -1,8 +1,8 @@
+import type { Source } from '@heartllm/source';
 import { checkScaling } from '../array/scaling.ts';
 import { EcgFileError } from '../file-error.ts';
 import { plainRecord, recordName } from '../plain-record.ts';
 import type { EcgRecord } from '../record.ts';
-import type { Source } from '../source/source.ts';
 import { quote } from '../wfdb/error.ts';
 import { type Columns, isHeader, isUnitLine, parseTime, planColumns } from './columns.ts';
 import { type Delimiter, parseNumber, sniffDelimiter, splitFields } from './fields.ts';

@@ -1,5 +1,5 @@
+import type { Source } from '@heartllm/source';
 import { EcgFileError } from '../file-error.ts';
-import type { Source } from '../source/source.ts';
 import type { EdfHeader } from './header.ts';
 import { type EdfFile, openEdf } from './open-edf.ts';
 

@@ -1,5 +1,5 @@
+import type { Source } from '@heartllm/source';
 import { EcgFileError } from '../file-error.ts';
-import type { Source } from '../source/source.ts';
 import { EDF_BLOCK, type EdfHeader, edfHeaderBytes, parseEdfHeader } from './header.ts';
 
 /** Bytes of data records read at a time. */

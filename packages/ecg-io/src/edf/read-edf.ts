@@ -1,7 +1,7 @@
+import type { Source } from '@heartllm/source';
 import { EcgFileError } from '../file-error.ts';
 import { recordName } from '../plain-record.ts';
 import type { EcgRecord } from '../record.ts';
-import type { Source } from '../source/source.ts';
 import { recordOnsets } from './annotations.ts';
 import type { EdfSignal } from './header.ts';
 import { type EdfFile, openEdf } from './open-edf.ts';

@@ -1,5 +1,5 @@
+import type { Source } from '@heartllm/source';
 import { EcgFileError } from '../file-error.ts';
-import type { Source } from '../source/source.ts';
 import type { Hdf5Library } from './library.ts';
 
 /** Bytes that are fetched and kept together: the metadata of a file mostly lies within one block. */

@@ -1,5 +1,5 @@
+import type { Source } from '@heartllm/source';
 import { checkScaling } from '../array/scaling.ts';
-import type { Source } from '../source/source.ts';
 import { openDataset } from './dataset.ts';
 import { Hdf5Exams } from './exams.ts';
 import type { Hdf5Layout } from './layout.ts';

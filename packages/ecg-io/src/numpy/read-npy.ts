@@ -1,3 +1,4 @@
+import type { Bytes, Source } from '@heartllm/source';
 import { type Axis, findAxes, leadNames } from '../array/axes.ts';
 import { decodeNumbers } from '../array/numbers.ts';
 import { checkScaling } from '../array/scaling.ts';
@@ -5,7 +6,6 @@ import { stridesOf, takeSignals } from '../array/signals.ts';
 import { EcgFileError, type FilePlace } from '../file-error.ts';
 import { plainRecord, recordName } from '../plain-record.ts';
 import type { EcgRecord } from '../record.ts';
-import type { Source } from '../source/source.ts';
 import { locateNpyHeader, NPY_PREAMBLE, type NpyHeader, parseNpyHeader } from './npy-header.ts';
 
 /** What the numbers of an array mean, which a NumPy file does not say. */
@@ -22,13 +22,6 @@ export interface NumpyOptions {
   axes?: readonly Axis[];
   /** Which exam to read of an array of several, from 0. */
   index?: number;
-}
-
-/** Bytes that can be read in part: a file, or an entry of an archive. */
-export interface Bytes {
-  size: number;
-  /** The bytes [start, end), which lie within the size. */
-  read(start: number, end: number): Promise<Uint8Array>;
 }
 
 /**

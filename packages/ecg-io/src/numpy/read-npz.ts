@@ -1,10 +1,9 @@
+import { openZip, type Source } from '@heartllm/source';
 import { EcgFileError } from '../file-error.ts';
 import { recordName } from '../plain-record.ts';
 import type { EcgRecord } from '../record.ts';
-import type { Source } from '../source/source.ts';
 import { quote } from '../wfdb/error.ts';
 import { type NumpyOptions, readArray } from './read-npy.ts';
-import { openZip } from './zip.ts';
 
 /**
  * Reads an ECG from an array of an .npz file, as numpy.savez and savez_compressed write it.
@@ -32,5 +31,6 @@ export async function readNpz(
     throw new EcgFileError({ file: path, field: 'array' }, message);
   }
   const entry = await zip.open(`${array}.npy`);
+  await entry.check();
   return readArray(entry, { file: path, field: `${array}.npy` }, recordName(path), options);
 }

@@ -1,4 +1,4 @@
-import { pathParts } from '../source/path.ts';
+import { pathParts } from '@heartllm/source';
 import { quote, WfdbError, type WfdbPlace } from './error.ts';
 
 /** Readers of single header fields; each throws WfdbError naming the place, what was expected and what was found. */

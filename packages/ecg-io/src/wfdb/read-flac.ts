@@ -1,4 +1,4 @@
-import type { Source } from '../source/source.ts';
+import type { Source } from '@heartllm/source';
 import { WfdbError, type WfdbPlace } from './error.ts';
 import { FlacEnd, FlacError } from './flac/error.ts';
 import { decodeFrame, type Frame } from './flac/frame.ts';

@@ -1,4 +1,4 @@
-import { type Source, SourceError } from '../source/source.ts';
+import { type Source, SourceError } from '@heartllm/source';
 import { describe, WfdbError, type WfdbPlace } from './error.ts';
 import { parseHeader } from './header.ts';
 import type { WfdbHeader } from './header-types.ts';

@@ -1,4 +1,4 @@
-import type { Source } from '../source/source.ts';
+import type { Source } from '@heartllm/source';
 import { WfdbError, type WfdbPlace } from './error.ts';
 import type { PackedFormat } from './formats/format.ts';
 import { byteLength, groupLength, locate, sampleCount, unpack } from './formats/packing.ts';

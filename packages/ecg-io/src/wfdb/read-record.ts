@@ -1,5 +1,5 @@
+import type { Source } from '@heartllm/source';
 import type { EcgRecord } from '../record.ts';
-import type { Source } from '../source/source.ts';
 import { counterAndTime, startTime } from './clock.ts';
 import { readSegments } from './read-segments.ts';
 import { type Lead, openHeader, readLeads } from './read-signals.ts';

@@ -1,4 +1,4 @@
-import type { Source } from '../source/source.ts';
+import type { Source } from '@heartllm/source';
 import { quote, WfdbError } from './error.ts';
 import type { WfdbSegment } from './header-types.ts';
 import { asWfdbError } from './read-header.ts';

@@ -1,4 +1,4 @@
-import type { Source } from '../source/source.ts';
+import type { Source } from '@heartllm/source';
 import type { WfdbPlace } from './error.ts';
 import { readFlac } from './read-flac.ts';
 import { readPacked } from './read-packed.ts';

@@ -1,4 +1,4 @@
-import type { Source } from '../source/source.ts';
+import type { Source } from '@heartllm/source';
 import { WfdbError } from './error.ts';
 import type { WfdbHeader, WfdbSignal } from './header-types.ts';
 import { flacFrames } from './read-flac.ts';

@@ -1,10 +1,10 @@
 import { basename, relative, resolve } from 'node:path';
 import type { EcgRecord } from '@heartllm/ecg-io';
+import { writeFileAtomic } from '@heartllm/source';
 import type { Command } from 'commander';
 import { type Label, ptbxlLabel } from '../demo/label.ts';
 import { demoRecord } from '../demo/records.ts';
 import { recordPath } from '../files/read-record-file.ts';
-import { writeFileAtomic } from '../files/write-file.ts';
 import { NOT_A_DEVICE } from '../html-page.ts';
 import type { HeartLlm } from '../pipeline.ts';
 import { reportHtml } from '../report-html.ts';

@@ -1,6 +1,6 @@
+import { writeFileAtomic } from '@heartllm/source';
 import type { Command } from 'commander';
 import { readRecordFile } from '../files/read-record-file.ts';
-import { writeFileAtomic } from '../files/write-file.ts';
 import { type EcgPaperOptions, ecgPaper } from '../plot/ecg-paper.ts';
 import { SECONDS_ON_PAPER } from '../plot/layout.ts';
 import { show, type Terminal, warn } from '../terminal/terminal.ts';

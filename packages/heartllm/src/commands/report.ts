@@ -1,5 +1,5 @@
+import { writeFileAtomic } from '@heartllm/source';
 import type { Command } from 'commander';
-import { writeFileAtomic } from '../files/write-file.ts';
 import { NOT_A_DEVICE } from '../html-page.ts';
 import { reportHtml } from '../report-html.ts';
 import { show, type Terminal, warn, wrap } from '../terminal/terminal.ts';

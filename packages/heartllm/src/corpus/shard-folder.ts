@@ -19,7 +19,7 @@ import {
   shardRange,
 } from '@heartllm/fsq-tokenizer';
 import { SafetensorsError } from '@heartllm/safetensors';
-import { writeFileAtomic } from '../files/write-file.ts';
+import { writeFileAtomic } from '@heartllm/source';
 
 /**
  * The folder that shards are written to, by several processes at once: each shard, and the manifest, by one of them. A shard is there as a

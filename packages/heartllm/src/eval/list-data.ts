@@ -10,7 +10,7 @@ import {
   readHeartLlmReports,
 } from '@heartllm/ecg-datasets';
 import type { Source } from '@heartllm/ecg-io';
-import { isThere } from '../files/is-there.ts';
+import { exists } from '@heartllm/source';
 import { type AskedQuestion, type EvalData, type EvalRecording, FROM_EVALUATED } from './data.ts';
 import { EvaluationError } from './error.ts';
 import type { KnownQuestion } from './prior.ts';
@@ -101,14 +101,14 @@ export async function reportListData(place: ListPlace): Promise<EvalData> {
 /** [] where there is no such list. */
 async function readReports(lists: Source, name: string): Promise<ListedReport[]> {
   const reports: ListedReport[] = [];
-  if (!(await isThere(lists, name))) return reports;
+  if (!(await exists(lists, name))) return reports;
   for await (const report of readHeartLlmReports(lists, name)) reports.push(report);
   return reports;
 }
 
 /** [] where there is no such list. */
 async function readQuestions({ lists, source, dataset }: ListPlace, name: string): Promise<EcgQaQuestion[]> {
-  const files = (await isThere(lists, name)) ? [name] : await ecgQaFiles(lists, name);
+  const files = (await exists(lists, name)) ? [name] : await ecgQaFiles(lists, name);
   const listed = dataset === 'mimic-iv-ecg' ? await mimicRecordPaths(source) : undefined;
   const locate = listed && ((ecgId: number) => listed.get(ecgId));
   const questions: EcgQaQuestion[] = [];
@@ -151,7 +151,7 @@ interface RecordingTable {
 /** Whose recordings they are, which ECG-QA does not tell: PTB-XL's table does where it is, and MIMIC-IV-ECG's paths. */
 async function tableOf({ source, dataset }: ListPlace): Promise<RecordingTable> {
   if (dataset === 'mimic-iv-ecg') return { get: (path) => ({ patient: /\/(p\d{8})\//.exec(path)?.[1] }) };
-  if (!(await isThere(source, 'ptbxl_database.csv'))) return new Map();
+  if (!(await exists(source, 'ptbxl_database.csv'))) return new Map();
   const { rows } = await openPtbxl(source);
   return new Map(
     rows.map(({ filename500, patientId, fold }) => [filename500, { patient: patientId?.toString(), fold }]),

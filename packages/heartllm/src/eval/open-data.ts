@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { type DatasetError, readCode15, readLudb } from '@heartllm/ecg-datasets';
 import { folderSource } from '@heartllm/ecg-io/node';
-import { isThere } from '../files/is-there.ts';
+import { exists } from '@heartllm/source';
 import type { EvalData } from './data.ts';
 import { EvaluationError } from './error.ts';
 import { labelData } from './label-data.ts';
@@ -29,15 +29,14 @@ const VALIDATION_FOLD = 9;
 export async function openData({ data, list, fold }: DataChoice, task: 'qa' | 'report'): Promise<EvalData> {
   const source = folderSource(data);
   if (list !== undefined) {
-    const dataset = (await isThere(source, 'record_list.csv')) ? 'mimic-iv-ecg' : 'ptb-xl';
+    const dataset = (await exists(source, 'record_list.csv')) ? 'mimic-iv-ecg' : 'ptb-xl';
     const place: ListPlace = { ...split(list), source, dataset, fold };
     return task === 'qa' ? questionListData(place) : reportListData(place);
   }
-  if (await isThere(source, 'ptbxl_database.csv')) return ptbXlData(source, fold ?? VALIDATION_FOLD);
+  if (await exists(source, 'ptbxl_database.csv')) return ptbXlData(source, fold ?? VALIDATION_FOLD);
   if (fold !== undefined) throw new EvaluationError(`${data}: expected ptbxl_database.csv, as a --fold is named`);
-  if (await isThere(source, 'ludb.csv'))
-    return labelData(source, 'LUDB', readLudb(source, { onProblem: unlessHeader }));
-  if (await isThere(source, 'exams.csv')) return labelData(source, 'CODE-15%', readCode15(source));
+  if (await exists(source, 'ludb.csv')) return labelData(source, 'LUDB', readLudb(source, { onProblem: unlessHeader }));
+  if (await exists(source, 'exams.csv')) return labelData(source, 'CODE-15%', readCode15(source));
   const tables = 'ptbxl_database.csv, ludb.csv or exams.csv';
   throw new EvaluationError(`${data}: expected ${tables}; questions about other recordings need a --list`);
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { writeFileAtomic } from '../files/write-file.ts';
+import { writeFileAtomic } from '@heartllm/source';
 import { EvaluationError } from './error.ts';
 
 /** All that decides what comes out; a run that differs in any of it must not go on with the file. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Dtype, type Safetensors, type TensorData, writeSafetensors } from '@heartllm/safetensors';
-import { writeFileAtomic } from '../files/write-file.ts';
+import { writeFileAtomic } from '@heartllm/source';
 
 /** What weights can be stored as. */
 export type WeightDtype = 'float32' | 'float16';

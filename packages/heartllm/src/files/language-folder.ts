@@ -10,10 +10,10 @@ import {
   projectorTensors,
 } from '@heartllm/lora-llm';
 import { writeSafetensors } from '@heartllm/safetensors';
+import { writeFileAtomic } from '@heartllm/source';
 import type { EcgVocabulary } from '@heartllm/vocab-bridge';
 import { MANIFEST_FILE, type ModelManifest } from '../model-manifest.ts';
 import { halfPrecision } from './half-precision.ts';
-import { writeFileAtomic } from './write-file.ts';
 import { writeModelFolder } from './write-folder.ts';
 
 /**

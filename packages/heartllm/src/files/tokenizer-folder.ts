@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
 import { writeSafetensors } from '@heartllm/safetensors';
+import { writeFileAtomic } from '@heartllm/source';
 import { MANIFEST_FILE, type ModelManifest } from '../model-manifest.ts';
-import { writeFileAtomic } from './write-file.ts';
 import { writeModelFolder } from './write-folder.ts';
 
 /** An ECG tokenizer on its way into a model folder. */

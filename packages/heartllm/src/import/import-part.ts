@@ -4,8 +4,8 @@ import type { Source } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
 import { parseConfig } from '@heartllm/lora-llm';
 import { openSafetensors } from '@heartllm/safetensors';
+import { writeFileAtomic } from '@heartllm/source';
 import { EcgVocabulary, type TokenizerJson } from '@heartllm/vocab-bridge';
-import { writeFileAtomic } from '../files/write-file.ts';
 import { MANIFEST_FILE, parseManifest } from '../model-manifest.ts';
 import { ImportError } from './plan-tokenizer.ts';
 

@@ -14,7 +14,7 @@ export async function removeLeftovers(out: string): Promise<void> {
   });
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const file = new RegExp(
-    `^${escaped}\\.((checkpoint|codes)\\.safetensors|log\\.jsonl|report\\.html)\\.[0-9a-z]+\\.tmp$`,
+    `^${escaped}\\.((checkpoint|codes)\\.safetensors|log\\.jsonl|report\\.html)\\.[0-9a-z-]+\\.tmp$`,
   );
   const temporary = new RegExp(`^\\.${escaped}\\.\\d+\\.(tmp|old)$`);
   for (const found of names) {

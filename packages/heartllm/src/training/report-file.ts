@@ -1,4 +1,4 @@
-import { writeFileAtomic } from '../files/write-file.ts';
+import { writeFileAtomic } from '@heartllm/source';
 import type { RunLog } from './run-log.ts';
 import { type TrainingReport, trainingReport } from './training-report.ts';
 

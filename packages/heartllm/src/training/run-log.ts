@@ -1,6 +1,6 @@
 import { appendFile, readFile } from 'node:fs/promises';
+import { writeFileAtomic } from '@heartllm/source';
 import type { TrainingEvent } from '@heartllm/training';
-import { writeFileAtomic } from '../files/write-file.ts';
 
 /** Where the log of the run that writes the folder `out` lies: beside it. */
 export const logPath = (out: string): string => `${out.replace(/\/+$/, '')}.log.jsonl`;

@@ -1,8 +1,8 @@
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { writeFileAtomic } from '@heartllm/source';
 import { parseRecipe, previousCheckpoint, type Recipe } from '@heartllm/training';
-import { writeFileAtomic } from '../files/write-file.ts';
 import { checkReplaceable, FolderExistsError } from '../files/write-folder.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type DataDescription, describeData } from './describe-data.ts';

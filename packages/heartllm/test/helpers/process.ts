@@ -6,7 +6,7 @@ await main(process.argv.slice(1));`;
 
 /** Node's arguments for the command line; sources instead of dist, so that no build is needed. */
 export const NODE = [
-  '--conditions=@heartllm/source',
+  '--conditions=heartllm-src',
   '--import',
   import.meta.resolve('tsx'),
   '--input-type=module',

@@ -1,11 +1,10 @@
+import { type Bytes, FileError, openZip, type Source, type Zip } from '@heartllm/source';
 import { TorchCheckpointError } from '../errors.ts';
-import type { Source } from '../source.ts';
 import { dtypeBytes, type Tensor, type TensorInfo } from '../tensor.ts';
 import type { TorchGlobal } from './globals.ts';
 import { type TorchValue, tensorsOf } from './names.ts';
 import { TorchStorage } from './tensor.ts';
 import { unpickle } from './unpickle.ts';
-import { openZip, readZipEntry, type ZipEntry } from './zip.ts';
 
 /** An open checkpoint. Values of tensors are read when asked for. */
 export interface TorchCheckpoint {
@@ -35,32 +34,26 @@ export async function openTorchCheckpoint(source: Source, path: string): Promise
   const fail = (text: string): never => {
     throw new TorchCheckpointError(`${path}: ${text}`);
   };
-  const archive = await openZip(source, path);
-  const { entries } = archive;
-  const folder = archiveFolder(entries) ?? fail('is a zip archive without a data.pkl: not a PyTorch checkpoint');
-  const stored = (name: string): ZipEntry => {
-    const entry = entries.get(folder + name) ?? fail(`has no zip entry '${folder}${name}'`);
-    if (entry.encrypted) fail(`zip entry '${entry.name}' is encrypted`);
-    if (entry.method !== 0) fail(`zip entry '${entry.name}' is compressed (method ${entry.method}), torch stores it`);
-    return entry;
-  };
-  if (entries.has(`${folder}byteorder`)) {
-    const entry = stored('byteorder');
-    const order = new TextDecoder().decode(await readZipEntry(archive, entry, 0, Math.min(16, entry.storedBytes)));
+  const archive = await openArchive(source, path);
+  const folder = archiveFolder(archive.names) ?? fail('is a zip archive without a data.pkl: not a PyTorch checkpoint');
+  const entry = (name: string): Promise<Bytes> => asTorchError(archive.open(folder + name));
+  if (archive.names.includes(`${folder}byteorder`)) {
+    const bytes = await entry('byteorder');
+    const order = new TextDecoder().decode(await asTorchError(bytes.read(0, Math.min(16, bytes.size))));
     if (order !== 'little') fail(`has byteorder '${order}', expected 'little'`);
   }
+  const pickle = await entry('data.pkl');
+  if (pickle.size > maxPickleBytes) fail(`data.pkl has ${pickle.size} bytes, at most ${maxPickleBytes} are read`);
   const loadStorage = (type: TorchGlobal, key: string, elements: number): TorchStorage => {
     const dtype = type.storage?.dtype;
-    const entry = stored(`data/${key}`);
+    const name = `data/${key}`;
+    const size = archive.size(folder + name) ?? fail(`has no zip entry '${folder}${name}'`);
     const bytes = elements * (dtype ? dtypeBytes(dtype) : 1);
-    if (bytes > entry.storedBytes) fail(`storage '${entry.name}' has ${entry.storedBytes} bytes, expected ${bytes}`);
-    return new TorchStorage(dtype, bytes, (start, end) => readZipEntry(archive, entry, start, end));
+    if (bytes > size) fail(`storage '${folder}${name}' has ${size} bytes, expected ${bytes}`);
+    const opened = once(() => entry(name));
+    return new TorchStorage(dtype, bytes, async (start, end) => asTorchError((await opened()).read(start, end)));
   };
-  const pickle = stored('data.pkl');
-  if (pickle.storedBytes > maxPickleBytes) {
-    fail(`data.pkl has ${pickle.storedBytes} bytes, at most ${maxPickleBytes} are read`);
-  }
-  const value = unpickle(path, await readZipEntry(archive, pickle, 0, pickle.storedBytes), loadStorage);
+  const value = unpickle(path, await asTorchError(pickle.read(0, pickle.size)), loadStorage);
   const tensors = tensorsOf(value, fail);
   const tensor = (name: string) => tensors.get(name) ?? fail(`has no tensor '${name}' among its ${tensors.size}`);
   return {
@@ -75,10 +68,48 @@ export async function openTorchCheckpoint(source: Source, path: string): Promise
 }
 
 /** 'best/' for best.pt; '' where the archive has no folder. */
-function archiveFolder(entries: Map<string, ZipEntry>): string | undefined {
-  for (const name of entries.keys()) {
+function archiveFolder(names: string[]): string | undefined {
+  for (const name of names) {
     const match = /^([^/]*\/)?data\.pkl$/.exec(name);
     if (match) return match[1] ?? '';
   }
   return undefined;
+}
+
+async function openArchive(source: Source, path: string): Promise<Zip> {
+  const why = await whyNoZip(source, path);
+  if (why !== undefined) throw new TorchCheckpointError(`${path}: ${why}`);
+  return asTorchError(openZip(source, path));
+}
+
+/** How a file of torch.save before 1.6 begins: the pickled number 0x1950a86a20f9469cfc6c. */
+const LEGACY_MAGIC = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+
+/** What a file is that does not begin as a zip archive does. */
+async function whyNoZip(source: Source, path: string): Promise<string | undefined> {
+  const head = await source.read(path, 0, LEGACY_MAGIC.length);
+  if (head[0] === 0x50) return undefined;
+  if (LEGACY_MAGIC.every((byte, i) => head[i] === byte)) {
+    return 'is a legacy PyTorch file (before 1.6): load it in PyTorch and torch.save it again';
+  }
+  if (head[0] === 0x80) {
+    return 'is a bare pickle, none of which is loaded because it could run code: expected what torch.save makes';
+  }
+  return 'is not a PyTorch checkpoint: no zip archive (torch.save since PyTorch 1.6 makes one)';
+}
+
+async function asTorchError<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (cause) {
+    throw cause instanceof FileError ? new TorchCheckpointError(cause.message, { cause }) : cause;
+  }
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
 }

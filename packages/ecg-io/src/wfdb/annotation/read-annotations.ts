@@ -1,4 +1,4 @@
-import { type Source, SourceError } from '../../source/source.ts';
+import { type Source, SourceError } from '@heartllm/source';
 import { WfdbError } from '../error.ts';
 import type { WfdbHeader } from '../header-types.ts';
 import { asWfdbError, readHeader, recordPath } from '../read-header.ts';
