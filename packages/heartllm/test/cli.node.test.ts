@@ -422,9 +422,17 @@ describe('bad input gets one clear line and exit code 1', () => {
 
   test.each(Object.entries(bad))('%s', async (_, [make, message]) => {
     const { code, out, err } = await withModel('tokenize', await make(), '--json');
-    expect([code, out]).toEqual([1, '']);
-    expect(err).toMatch(/^heartllm: .*\n$/);
-    expect(err).toMatch(message);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toEqual({ error: expect.objectContaining({ message: expect.stringMatching(message) }) });
+    expect(err).toBe(`heartllm: ${JSON.parse(out).error.message}\n`);
+  });
+
+  test('with --json the place is data', async () => {
+    const path = await writeWfdb(folder, 'place', { datBytes: 50000 });
+    const { error } = JSON.parse((await cli('info', path, '--json')).out);
+    expect(error).toMatchObject({ message: expect.any(String), file: 'place.dat' });
+    const usage = await cli('info', path, '--json', '--colour');
+    expect([usage.code, JSON.parse(usage.out)]).toEqual([2, { error: { message: "unknown option '--colour'" } }]);
   });
 
   test('where --prepare would help, the line says so; where it would not, it does not', async () => {
@@ -434,8 +442,33 @@ describe('bad input gets one clear line and exit code 1', () => {
     expect(eleven.err).not.toContain('--prepare');
   });
 
-  test('one bad record among several: nothing is printed', async () => {
-    expect(await withModel('tokenize', good, join(folder, 'nothing'), '--json')).toMatchObject({ code: 1, out: '' });
+  test.each(['tokenize', 'reconstruct'])('%s: one bad record among several costs itself only', async (command) => {
+    const bad = join(folder, 'nothing');
+    const { code, out, err } = await withModel(command, good, bad, good, '--json');
+    const { records, failed, error } = JSON.parse(out);
+    expect(code).toBe(1);
+    expect(records.map(({ record }: { record: string }) => record)).toEqual([good, good]);
+    expect(failed).toEqual([{ record: bad, error: expect.objectContaining({ file: 'nothing.hea' }) }]);
+    expect(error).toEqual({ message: '1 of 3 records failed' });
+    expect(err).toMatch(/^left out: nothing\.hea: .*\nheartllm: 1 of 3 records failed\n$/);
+    const none = await withModel(command, bad, bad);
+    expect(none).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/\nheartllm: all of 2 records failed\n$/),
+    });
+  });
+
+  test('a result that cannot be written is said before anything is computed', async () => {
+    const within = join(folder, 'no', 'such', 'ecg.svg');
+    expect(await cli('plot', join(folder, 'nothing'), '--out', within)).toEqual({
+      code: 1,
+      out: '',
+      err: `heartllm: ${within}: cannot be written: its folder does not exist (ENOENT)\n`,
+    });
+    expect((await cli('plot', good, '--out', folder)).err).toBe(
+      `heartllm: ${folder}: cannot be written: there is a folder of that name (EISDIR)\n`,
+    );
   });
 
   test('a folder without a model', async () => {

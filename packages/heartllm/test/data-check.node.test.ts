@@ -2,9 +2,9 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run } from '../src/cli.ts';
+import { Interrupt, Interrupted } from '../src/terminal/interrupt.ts';
 import { writePtbxl } from './helpers/ptbxl-folder.ts';
-import { cli } from './helpers/run-cli.ts';
+import { cli, stoppableCli } from './helpers/run-cli.ts';
 import { writeWfdb } from './helpers/wfdb.ts';
 
 let folder: string;
@@ -84,24 +84,14 @@ describe('data check', () => {
   });
 
   test('Ctrl-C ends it with a report of what it has seen', async () => {
-    let out = '';
-    let err = '';
-    const terminal = {
-      out: (text: string) => {
-        out += text;
-      },
-      err: (text: string) => {
-        if (err === '') process.emit('SIGINT');
-        err += text;
-      },
-      interactive: false,
-      columns: 100,
-    };
-    const code = await run(['data', 'check', good, '--json'], terminal);
-    expect(code).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ ok: false, stopped: true });
+    const interrupt = new Interrupt();
+    const { code, out, err } = await stoppableCli(['data', 'check', good, '--json'], interrupt, (before) => {
+      if (before === '') interrupt.stop(new Interrupted('SIGINT'));
+    });
+    expect(code).toBe(130);
+    const message = `${good}: stopped before everything was looked at`;
+    expect(JSON.parse(out)).toMatchObject({ ok: false, stopped: true, error: { message } });
     expect(err).toMatch(/heartllm: \S+good: stopped before everything was looked at\n$/);
-    expect(process.listenerCount('SIGINT')).toBe(0);
   });
 
   test('no patient and no ECG is named, only files', async () => {

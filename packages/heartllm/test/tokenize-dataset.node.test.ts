@@ -8,10 +8,11 @@ import { readRecord } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
 import { CodeShards, EcgTokenizer } from '@heartllm/fsq-tokenizer';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Interrupt, Interrupted } from '../src/terminal/interrupt.ts';
 import { folderOf } from './helpers/folder-of.ts';
 import { writeManyPtbxl } from './helpers/ptbxl-folder.ts';
 import { randomModel } from './helpers/random-model.ts';
-import { cli } from './helpers/run-cli.ts';
+import { cli, stoppableCli } from './helpers/run-cli.ts';
 import { LEADS, writeWfdb } from './helpers/wfdb.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../../examples/data/ptbxl', import.meta.url));
@@ -237,12 +238,14 @@ describe('shards', () => {
 
   test('are not begun when Ctrl-C comes: what is there is whole, and the same command goes on', async () => {
     const out = join(folder, 'stopped');
-    const running = run('--ptbxl', data, '--out', out, '--shards', '4', '--threads', '1', '--json');
+    const interrupt = new Interrupt();
+    const argv = ['--ptbxl', data, '--out', out, '--shards', '4', '--threads', '1', '--json'];
+    const running = stoppableCli(['tokenize', '--model', model, ...argv], interrupt);
     while (!(await readdir(out).catch((): string[] => [])).includes('shard-00000.safetensors'))
       await new Promise(setImmediate);
-    process.emit('SIGINT');
+    interrupt.stop(new Interrupted('SIGTERM'));
     const { code, out: json, err } = await running;
-    expect([code, err]).toEqual([1, expect.stringMatching(/stopped before all shards were made; .*\n$/)]);
+    expect([code, err]).toEqual([143, expect.stringMatching(/stopped before all shards were made; .*\n$/)]);
     const { made, stopped } = JSON.parse(json);
     expect([stopped, made < 4]).toEqual([true, true]);
     expect(await tokenize(out)).toMatchObject({ made: 4 - made, kept: made });

@@ -2,7 +2,7 @@ import type { CheckProblem, CheckReport } from '@heartllm/ecg-datasets';
 import type { Command } from 'commander';
 import { listFiles } from '../files/list-files.ts';
 import { type Progress, progress } from '../terminal/progress.ts';
-import { type CommonOptions, show, type Terminal, table } from '../terminal/terminal.ts';
+import { type CommonOptions, perform, type Rendered, type Shell, type Terminal, table } from '../terminal/terminal.ts';
 import { commonOptions } from './options.ts';
 
 const NAMES: Record<CheckReport['dataset'], string> = {
@@ -22,27 +22,30 @@ const SHOWN = 20;
 /** Files between two signs of life while a folder is listed: MIMIC-IV-ECG has 1.6 million. */
 const LISTED = 100_000;
 
-/** `heartllm data check DIR` */
-export function dataCommand(program: Command, terminal: Terminal): void {
+/** `heartllm data check DIR`; when it is stopped, it reports what it has seen. */
+export function dataCommand(program: Command, shell: Shell): void {
   const parent = program.command('data').description('look at data sets');
   commonOptions(parent.command('check'))
     .description('tell which data set a folder holds, what of it is missing and what is damaged')
     .argument('<dir>', "the data set's own folder")
-    .action(async (dir: string, options: CommonOptions) => {
-      const stop = new AbortController();
-      const onInterrupt = () => stop.abort();
-      // the first Ctrl-C ends the check with a report of what it saw, the second at once
-      process.once('SIGINT', onInterrupt);
-      try {
-        const report = await check(dir, terminal, stop.signal);
-        const ok = report.damaged.length === 0 && !report.stopped;
-        show(terminal, options, { dir, ok, ...report }, lines(dir, report));
-        if (report.stopped) throw new Error(`${dir}: stopped before everything was looked at`);
-        if (!ok) throw new Error(`${dir}: ${report.damaged.length} damaged`);
-      } finally {
-        process.off('SIGINT', onInterrupt);
-      }
-    });
+    .action((dir: string, options: CommonOptions) =>
+      perform(
+        shell,
+        options,
+        () => shell.interrupt.finish((signal) => check(dir, shell, signal)),
+        (report) => renderCheck(dir, report, shell.interrupt.signal),
+      ),
+    );
+}
+
+function renderCheck(dir: string, report: CheckReport, signal: AbortSignal): Rendered {
+  const { damaged, stopped } = report;
+  const failure = stopped
+    ? new Error(`${dir}: stopped before everything was looked at`, { cause: signal.reason })
+    : damaged.length > 0
+      ? new Error(`${dir}: ${damaged.length} damaged`)
+      : undefined;
+  return { fields: { dir, ok: !failure, ...report }, lines: lines(dir, report), failure };
 }
 
 async function check(dir: string, terminal: Terminal, signal: AbortSignal): Promise<CheckReport> {
@@ -52,7 +55,7 @@ async function check(dir: string, terminal: Terminal, signal: AbortSignal): Prom
   ]);
   const files: string[] = [];
   for await (const file of listFiles(dir)) {
-    if (signal.aborted) throw new Error(`${dir}: stopped before its files were known`);
+    if (signal.aborted) throw new Error(`${dir}: stopped before its files were known`, { cause: signal.reason });
     if (files.push(file) % LISTED === 0) terminal.err(`found ${files.length} files\n`);
   }
   let bar: Progress | undefined;

@@ -1,13 +1,19 @@
 import { readFile } from 'node:fs/promises';
+import type { BackendInfo } from '@heartllm/backend';
 import type { Synonyms } from '@heartllm/text-metrics';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { EvalData } from '../eval/data.ts';
+import type { QuestionEvaluation } from '../eval/evaluate-questions.ts';
+import type { ReportEvaluation } from '../eval/evaluate-reports.ts';
+import type { TokenizerEvaluation } from '../eval/evaluate-tokenizer.ts';
+import type { WhyEvaluation } from '../eval/evaluate-why.ts';
 import { questionLines, reportLines, tokenizerLines } from '../eval/tables.ts';
 import { MOST_PER_PART } from '../eval/wave-questions.ts';
 import { whyLines } from '../eval/why-table.ts';
-import { show, type Terminal } from '../terminal/terminal.ts';
+import { checkWritable } from '../files/output-file.ts';
+import { perform, type Rendered, type Shell, type Terminal } from '../terminal/terminal.ts';
 import { type ConstrainOptions, constrainAnswerOptions, constrainOptions, readKnowledge } from './constrain-options.ts';
-import { describeBackend, type ModelOptions, modelOptions, openCodec, openModel } from './options.ts';
+import { describeBackend, type ModelOptions, modelOptions, openCodec, openModel, whole } from './options.ts';
 
 interface EvalOptions extends ModelOptions {
   data: string;
@@ -21,6 +27,15 @@ interface GenerationOptions extends EvalOptions, ConstrainOptions {
   out?: string;
 }
 
+interface QuestionOptions extends GenerationOptions {
+  perRecord: number;
+}
+
+interface ReportOptions extends GenerationOptions {
+  synonyms?: string;
+  background: boolean;
+}
+
 interface WhyOptions extends EvalOptions {
   records?: number;
   perPart: number;
@@ -31,58 +46,35 @@ interface WhyOptions extends EvalOptions {
 }
 
 /** `heartllm eval tokenizer`, `eval qa`, `eval report` and `eval why` */
-export function evalCommand(program: Command, terminal: Terminal): void {
+export function evalCommand(program: Command, shell: Shell): void {
   const parent = program.command('eval').description('score a model on ECGs, with its controls beside it');
+  /** Runs an evaluation, which a signal ends after what it is doing. */
+  const action =
+    <O extends EvalOptions, R extends object>(run: Evaluate<O, R>, lines: (result: R) => string[]) =>
+    (options: O) =>
+      perform(
+        shell,
+        options,
+        () => shell.interrupt.finish((signal) => run(options, signal, shell)),
+        (evaluated) => renderEvaluated(evaluated, lines),
+      );
 
   evalOptions(parent.command('tokenizer'), 'of the shuffled control and the intervals')
     .description('what codes keep of ECGs: mean squared error, codes used, perplexity')
-    .action((options: EvalOptions) =>
-      withInterrupt(async (signal) => {
-        const { evaluateTokenizer } = await import('../eval/evaluate-tokenizer.ts');
-        const [data, model] = await Promise.all([open(options, 'qa'), openCodec(options)]);
-        const result = await evaluateTokenizer(data, { model, seed: options.seed, signal }, terminal);
-        const name = model.manifest.name;
-        show(terminal, options, { ...result, model: name }, [...tokenizerLines(result), '', `model ${name}`]);
-      }),
-    );
+    .action(action(runTokenizer, tokenizerLines));
 
   constrainAnswerOptions(
     generationOptions(parent.command('qa'), 'questions: a list of HeartLLM, or a file or folder of ECG-QA'),
   )
     .description('exact match of answers, and AUROC of yes against no')
     .option('--per-record <n>', 'questions per ECG at most, where they are made from labels', whole(1), 8)
-    .action((options: GenerationOptions & { perRecord: number }) =>
-      withInterrupt(async (signal) => {
-        const { evaluateQuestions } = await import('../eval/evaluate-questions.ts');
-        const constrain = await readKnowledge(options);
-        const [data, { model, backend }] = await Promise.all([open(options, 'qa'), openModel(options)]);
-        const { seed, batchSize, out, perRecord } = options;
-        const run = { model, backend: backend.name, seed, batchSize, out, perRecord, constrain, signal };
-        const result = await evaluateQuestions(data, run, terminal).finally(() => model.dispose());
-        const name = model.manifest.name;
-        const fields = { ...result, model: name, backend, ...(out && { out }) };
-        show(terminal, options, fields, [...questionLines(result), '', `model ${name} on ${describeBackend(backend)}`]);
-      }),
-    );
+    .action(action(runQuestions, questionLines));
 
   constrainOptions(generationOptions(parent.command('report'), 'reports: a list of HeartLLM'))
     .description('BLEU, METEOR and ROUGE of reports')
     .option('--synonyms <file>', "METEOR's synonyms, JSON of lists by stem; without them it is lower than with WordNet")
     .option('--no-background', 'do not tell age, sex, height and weight, for a model that was trained without')
-    .action((options: GenerationOptions & { synonyms?: string; background: boolean }) =>
-      withInterrupt(async (signal) => {
-        const { evaluateReports } = await import('../eval/evaluate-reports.ts');
-        const synonyms = options.synonyms === undefined ? undefined : await readSynonyms(options.synonyms);
-        const constrain = await readKnowledge(options);
-        const [data, { model, backend }] = await Promise.all([open(options, 'report'), openModel(options)]);
-        const { seed, batchSize, out, background } = options;
-        const run = { model, backend: backend.name, seed, batchSize, out, synonyms, background, constrain, signal };
-        const result = await evaluateReports(data, run, terminal).finally(() => model.dispose());
-        const name = model.manifest.name;
-        const fields = { ...result, model: name, backend, ...(out && { out }) };
-        show(terminal, options, fields, [...reportLines(result), '', `model ${name} on ${describeBackend(backend)}`]);
-      }),
-    );
+    .action(action(runReports, reportLines));
 
   evalOptions(parent.command('why'), 'of the maps turned round and the intervals')
     .description('where attention and occlusion fall on the waves of LUDB, by what was asked about')
@@ -95,18 +87,67 @@ export function evalCommand(program: Command, terminal: Terminal): void {
       '--out <file>',
       'write what is found about each record there, as JSON lines; a run that was ended goes on with it',
     )
-    .action((options: WhyOptions) =>
-      withInterrupt(async (signal) => {
-        const { evaluateWhy } = await import('../eval/evaluate-why.ts');
-        const [data, { model, backend }] = await Promise.all([open(options, 'qa'), openModel(options)]);
-        const run = { ...options, model, backend: backend.name, signal };
-        const result = await evaluateWhy(data, run, terminal).finally(() => model.dispose());
-        const name = model.manifest.name;
-        const fields = { ...result, model: name, backend, ...(options.out && { out: options.out }) };
-        show(terminal, options, fields, [...whyLines(result), '', `model ${name} on ${describeBackend(backend)}`]);
-      }),
-    );
+    .action(action(runWhy, whyLines));
 }
+
+/** A result, and what it was made with. */
+interface Evaluated<R> {
+  result: R;
+  model: string;
+  backend?: BackendInfo;
+  out?: string | undefined;
+}
+
+type Evaluate<O, R> = (options: O, signal: AbortSignal, terminal: Terminal) => Promise<Evaluated<R>>;
+
+function renderEvaluated<R extends object>(
+  { result, model, backend, out }: Evaluated<R>,
+  lines: (result: R) => string[],
+): Rendered {
+  return {
+    fields: { ...result, model, ...(backend && { backend }), ...(out !== undefined && { out }) },
+    lines: [...lines(result), '', `model ${model}${backend ? ` on ${describeBackend(backend)}` : ''}`],
+  };
+}
+
+const runTokenizer: Evaluate<EvalOptions, TokenizerEvaluation> = async (options, signal, terminal) => {
+  const { evaluateTokenizer } = await import('../eval/evaluate-tokenizer.ts');
+  const [data, model] = await Promise.all([open(options, 'qa'), openCodec(options)]);
+  const result = await evaluateTokenizer(data, { model, seed: options.seed, signal }, terminal);
+  return { result, model: model.manifest.name };
+};
+
+const runQuestions: Evaluate<QuestionOptions, QuestionEvaluation> = async (options, signal, terminal) => {
+  const { evaluateQuestions } = await import('../eval/evaluate-questions.ts');
+  const { seed, batchSize, out, perRecord } = options;
+  if (out !== undefined) await checkWritable(out);
+  const constrain = await readKnowledge(options);
+  const [data, { model, backend }] = await Promise.all([open(options, 'qa'), openModel(options)]);
+  const run = { model, backend: backend.name, seed, batchSize, out, perRecord, constrain, signal };
+  const result = await evaluateQuestions(data, run, terminal).finally(() => model.dispose());
+  return { result, model: model.manifest.name, backend, out };
+};
+
+const runReports: Evaluate<ReportOptions, ReportEvaluation> = async (options, signal, terminal) => {
+  const { evaluateReports } = await import('../eval/evaluate-reports.ts');
+  const { seed, batchSize, out, background } = options;
+  if (out !== undefined) await checkWritable(out);
+  const synonyms = options.synonyms === undefined ? undefined : await readSynonyms(options.synonyms);
+  const constrain = await readKnowledge(options);
+  const [data, { model, backend }] = await Promise.all([open(options, 'report'), openModel(options)]);
+  const run = { model, backend: backend.name, seed, batchSize, out, synonyms, background, constrain, signal };
+  const result = await evaluateReports(data, run, terminal).finally(() => model.dispose());
+  return { result, model: model.manifest.name, backend, out };
+};
+
+const runWhy: Evaluate<WhyOptions, WhyEvaluation> = async (options, signal, terminal) => {
+  const { evaluateWhy } = await import('../eval/evaluate-why.ts');
+  if (options.out !== undefined) await checkWritable(options.out);
+  const [data, { model, backend }] = await Promise.all([open(options, 'qa'), openModel(options)]);
+  const run = { ...options, model, backend: backend.name, signal };
+  const result = await evaluateWhy(data, run, terminal).finally(() => model.dispose());
+  return { result, model: model.manifest.name, backend, out: options.out };
+};
 
 function evalOptions(command: Command, seedOf: string): Command {
   return modelOptions(
@@ -127,18 +168,6 @@ function generationOptions(command: Command, list: string): Command {
 async function open(options: EvalOptions & { list?: string }, task: 'qa' | 'report'): Promise<EvalData> {
   const { openData } = await import('../eval/open-data.ts');
   return openData(options, task);
-}
-
-/** The first Ctrl-C ends the run after what it is doing, the second at once. */
-async function withInterrupt(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const stop = new AbortController();
-  const onInterrupt = () => stop.abort(new Error('stopped'));
-  process.once('SIGINT', onInterrupt);
-  try {
-    await work(stop.signal);
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
 }
 
 /** @throws Error naming the file where it is not an object of lists of words */
@@ -168,14 +197,4 @@ function perPart(text: string): number {
     throw new InvalidArgumentError(`It must be 1 to ${MOST_PER_PART}.`);
   }
   return value;
-}
-
-function whole(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
-    }
-    return value;
-  };
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
+import type { ExportedModel } from '../export/export-model.ts';
 import type { WeightDtype } from '../export/write-weights.ts';
-import { show, type Terminal } from '../terminal/terminal.ts';
+import { perform, type Rendered, type Shell } from '../terminal/terminal.ts';
 import { type ModelOptions, modelOptions } from './options.ts';
 
 interface ExportCommandOptions extends ModelOptions {
@@ -11,7 +12,7 @@ interface ExportCommandOptions extends ModelOptions {
 }
 
 /** `heartllm export --out DIR` */
-export function exportCommand(program: Command, terminal: Terminal): void {
+export function exportCommand(program: Command, shell: Shell): void {
   modelOptions(program.command('export'))
     .description('write a folder that transformers, peft and others open, with the lines that open it')
     .requiredOption('--out <dir>', 'folder to make')
@@ -23,16 +24,31 @@ export function exportCommand(program: Command, terminal: Terminal): void {
       ]),
     )
     .option('--force', 'replace an existing model folder with everything in it')
-    .action(async (options: ExportCommandOptions) => {
-      const { out, model, dtype, merge = false, force: replace = false } = options;
-      if (merge) await (await import('@heartllm/backend')).useBackend(options.backend);
-      const { exportModel } = await import('../export/export-model.ts');
-      const { name, files, parameters } = await exportModel(out, { model, merge, dtype, replace });
-      const layout = merge ? 'merged' : 'parts';
-      show(terminal, options, { out, model: name, layout, dtype: dtype ?? null, parameters, files }, [
-        `${out}: ${name}, ${parameters} parameters, ${merge ? 'one Llama with the LoRA in its weights' : `${files.some((file) => file.startsWith('adapter/')) ? 'llm/ and adapter/' : 'llm/'}`}`,
-        ...files.map((file) => `  ${file}`),
-        `the Python lines that open it are in ${out}/README.md`,
-      ]);
-    });
+    .action((options: ExportCommandOptions) => perform(shell, options, () => runExport(options), renderExport));
+}
+
+interface Exported extends ExportedModel {
+  out: string;
+  merge: boolean;
+  dtype: WeightDtype | null;
+}
+
+async function runExport(options: ExportCommandOptions): Promise<Exported> {
+  const { out, model, dtype, merge = false, force: replace = false } = options;
+  if (merge) await (await import('@heartllm/backend')).useBackend(options.backend);
+  const { exportModel } = await import('../export/export-model.ts');
+  const exported = await exportModel(out, { model, merge, dtype, replace });
+  return { ...exported, out, merge, dtype: dtype ?? null };
+}
+
+function renderExport({ out, name, merge, dtype, parameters, files }: Exported): Rendered {
+  const parts = files.some((file) => file.startsWith('adapter/')) ? 'llm/ and adapter/' : 'llm/';
+  return {
+    fields: { out, model: name, layout: merge ? 'merged' : 'parts', dtype, parameters, files },
+    lines: [
+      `${out}: ${name}, ${parameters} parameters, ${merge ? 'one Llama with the LoRA in its weights' : parts}`,
+      ...files.map((file) => `  ${file}`),
+      `the Python lines that open it are in ${out}/README.md`,
+    ],
+  };
 }

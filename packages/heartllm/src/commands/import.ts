@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { type CommonOptions, show, type Terminal } from '../terminal/terminal.ts';
+import type { Part } from '../import/import-part.ts';
+import type { ImportedTokenizer } from '../import/import-tokenizer.ts';
+import { type CommonOptions, perform, type Rendered, type Shell } from '../terminal/terminal.ts';
 import { commonOptions } from './options.ts';
 
 interface ImportOptions extends CommonOptions {
@@ -7,41 +9,66 @@ interface ImportOptions extends CommonOptions {
   force?: boolean;
 }
 
+const PARTS: Record<Part, string> = {
+  llm: "import a Llama in Hugging Face's layout, its vocabulary extended by the ECG codes",
+  adapter: 'import a PEFT adapter for the Llama that is there',
+};
+
 /** `heartllm import tokenizer FILE`, `heartllm import llm FOLDER` and `heartllm import adapter FOLDER`, each with `--out DIR` */
-export function importCommand(program: Command, terminal: Terminal): void {
+export function importCommand(program: Command, shell: Shell): void {
   const parent = program.command('import').description('make a model folder of published weights');
   commonOptions(parent.command('tokenizer'))
     .description("import an ECG tokenizer: the published training's best.pt, or .safetensors with the same names")
     .argument('<file>', 'checkpoint; the encoder alone is enough')
     .requiredOption('--out <dir>', 'model folder to make')
     .option('--force', 'replace an existing model folder with everything in it')
-    .action(async (file: string, options: ImportOptions) => {
-      const { importTokenizer } = await import('../import/import-tokenizer.ts');
-      const { tensors, parameters, config } = await importTokenizer(file, options.out, options.force ?? false);
-      const { encoder, decoder, levels } = config;
-      const codes = levels.reduce((product, level) => product * level, 1);
-      show(terminal, options, { out: options.out, tensors, parameters, config }, [
-        `${options.out}: ${tensors} tensors, ${parameters} parameters`,
-        `encoder of ${encoder.channels} channels per lead ('${encoder.variant}' variant${encoder.causal ? ', causal' : ''}), ${codes} codes, ` +
-          (decoder ? `decoder of ${decoder.channels} channels` : 'no decoder'),
-      ]);
-    });
-  const parts = {
-    llm: "import a Llama in Hugging Face's layout, its vocabulary extended by the ECG codes",
-    adapter: 'import a PEFT adapter for the Llama that is there',
-  };
+    .action((file: string, options: ImportOptions) =>
+      perform(shell, options, () => runImportTokenizer(file, options), renderTokenizer(options.out)),
+    );
   for (const part of ['llm', 'adapter'] as const) {
     commonOptions(parent.command(part))
-      .description(parts[part])
+      .description(PARTS[part])
       .argument('<folder>', 'folder with the config and the safetensors')
       .requiredOption('--out <dir>', 'model folder that has an ECG tokenizer already')
       .option('--force', 'replace the one that is there')
-      .action(async (folder: string, options: ImportOptions) => {
-        const { importPart } = await import('../import/import-part.ts');
-        const { files, tensors } = await importPart(part, folder, options.out, options.force ?? false);
-        show(terminal, options, { out: options.out, part, files, tensors }, [
-          `${options.out}: ${part} of ${tensors} tensors, ${files.join(', ')}`,
-        ]);
-      });
+      .action((folder: string, options: ImportOptions) =>
+        perform(shell, options, () => runImportPart(part, folder, options), renderPart(part, options.out)),
+      );
   }
+}
+
+async function runImportTokenizer(file: string, options: ImportOptions): Promise<ImportedTokenizer> {
+  const { importTokenizer } = await import('../import/import-tokenizer.ts');
+  return importTokenizer(file, options.out, options.force ?? false);
+}
+
+function renderTokenizer(out: string) {
+  return ({ tensors, parameters, config }: ImportedTokenizer): Rendered => {
+    const { encoder, decoder, levels } = config;
+    const codes = levels.reduce((product, level) => product * level, 1);
+    return {
+      fields: { out, tensors, parameters, config },
+      lines: [
+        `${out}: ${tensors} tensors, ${parameters} parameters`,
+        `encoder of ${encoder.channels} channels per lead ('${encoder.variant}' variant${encoder.causal ? ', causal' : ''}), ${codes} codes, ` +
+          (decoder ? `decoder of ${decoder.channels} channels` : 'no decoder'),
+      ],
+    };
+  };
+}
+
+async function runImportPart(
+  part: Part,
+  folder: string,
+  options: ImportOptions,
+): Promise<{ files: string[]; tensors: number }> {
+  const { importPart } = await import('../import/import-part.ts');
+  return importPart(part, folder, options.out, options.force ?? false);
+}
+
+function renderPart(part: Part, out: string) {
+  return ({ files, tensors }: { files: string[]; tensors: number }): Rendered => ({
+    fields: { out, part, files, tensors },
+    lines: [`${out}: ${part} of ${tensors} tensors, ${files.join(', ')}`],
+  });
 }

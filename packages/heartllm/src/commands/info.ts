@@ -1,20 +1,28 @@
 import type { EcgRecord } from '@heartllm/ecg-io';
 import type { Command } from 'commander';
-import { readRecordFile } from '../files/read-record-file.ts';
-import { type CommonOptions, show, type Terminal, table, warn } from '../terminal/terminal.ts';
+import { type RecordFile, readRecordFile } from '../files/read-record-file.ts';
+import { type CommonOptions, perform, type Rendered, type Shell, table, warn } from '../terminal/terminal.ts';
 import { commonOptions, RECORD } from './options.ts';
 import { rateOption } from './read-ecg.ts';
 
 /** `heartllm info RECORD` */
-export function infoCommand(program: Command, terminal: Terminal): void {
+export function infoCommand(program: Command, shell: Shell): void {
   rateOption(commonOptions(program.command('info')))
     .description('tell what a record holds')
     .argument('<record>', RECORD)
-    .action(async (path: string, options: CommonOptions & { fs?: number }) => {
-      const { ecg, record } = await readRecordFile(path, options);
-      warn(terminal, ecg.meta.warnings);
-      show(terminal, options, infoFields(record, ecg), infoLines(record, ecg));
-    });
+    .action((path: string, options: CommonOptions & { fs?: number }) =>
+      perform(shell, options, () => runInfo(path, options, shell), renderInfo),
+    );
+}
+
+async function runInfo(path: string, options: { fs?: number }, shell: Shell): Promise<RecordFile> {
+  const file = await readRecordFile(path, options);
+  warn(shell, file.ecg.meta.warnings);
+  return file;
+}
+
+function renderInfo({ record, ecg }: RecordFile): Rendered {
+  return { fields: infoFields(record, ecg), lines: infoLines(record, ecg) };
 }
 
 /** The fields of `info --json`. */

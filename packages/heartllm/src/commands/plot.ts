@@ -1,9 +1,10 @@
-import { writeFileAtomic } from '@heartllm/source';
+import type { EcgRecord } from '@heartllm/ecg-io';
 import type { Command } from 'commander';
+import { checkWritable, writeOutput } from '../files/output-file.ts';
 import { readRecordFile } from '../files/read-record-file.ts';
 import { type EcgPaperOptions, ecgPaper } from '../plot/ecg-paper.ts';
 import { SECONDS_ON_PAPER } from '../plot/layout.ts';
-import { show, type Terminal, warn } from '../terminal/terminal.ts';
+import { perform, type Rendered, type Shell, warn } from '../terminal/terminal.ts';
 import { openCodec, RECORD } from './options.ts';
 import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
 
@@ -13,31 +14,47 @@ interface PlotOptions extends EcgOptions {
 }
 
 /** `heartllm plot RECORD` */
-export function plotCommand(program: Command, terminal: Terminal): void {
+export function plotCommand(program: Command, shell: Shell): void {
   ecgOptions(program.command('plot'))
     .description('draw a record on ECG paper: SVG in scale, 25 mm/s and 10 mm/mV')
     .argument('<record>', RECORD)
     .option('--out <file>', 'SVG file to write (default: RECORD.svg in this folder)')
     .option('--reconstruction', "draw the model's reconstruction over it and its codes under it")
-    .action(async (path: string, options: PlotOptions) => {
-      const {
-        ecg: beginning,
-        record,
-        duration,
-      } = await readRecordFile(path, { seconds: SECONDS_ON_PAPER, fs: options.fs });
-      const overlay: EcgPaperOptions = { seconds: duration };
-      let ecg = beginning;
-      if (options.reconstruction) {
-        const model = await openCodec(options);
-        ({ ecg } = await readEcg(path, model, options));
-        const { signal, codes, warnings } = await model.reconstruct(ecg);
-        warn(terminal, [...ecg.meta.warnings, ...warnings]);
-        Object.assign(overlay, { overlay: signal, codes, levels: model.tokenizer.config.levels });
-      } else {
-        warn(terminal, ecg.meta.warnings);
-      }
-      const file = options.out ?? `${ecg.name}.svg`;
-      await writeFileAtomic(file, ecgPaper(ecg, overlay));
-      show(terminal, options, { record, file }, [`${record}: drawn in ${file}`]);
-    });
+    .action((path: string, options: PlotOptions) =>
+      perform(shell, options, () => runPlot(path, options, shell), renderPlot),
+    );
+}
+
+interface Plotted {
+  record: string;
+  file: string;
+}
+
+async function runPlot(path: string, options: PlotOptions, shell: Shell): Promise<Plotted> {
+  if (options.out !== undefined) await checkWritable(options.out);
+  const beginning = await readRecordFile(path, { seconds: SECONDS_ON_PAPER, fs: options.fs });
+  const { record, duration } = beginning;
+  const file = options.out ?? `${beginning.ecg.name}.svg`;
+  const { ecg, overlay } = options.reconstruction
+    ? await reconstructed(path, options, shell)
+    : { ecg: beginning.ecg, overlay: {} };
+  if (!options.reconstruction) warn(shell, ecg.meta.warnings);
+  await writeOutput(file, ecgPaper(ecg, { seconds: duration, ...overlay }), shell.interrupt);
+  return { record, file };
+}
+
+async function reconstructed(
+  path: string,
+  options: PlotOptions,
+  shell: Shell,
+): Promise<{ ecg: EcgRecord; overlay: EcgPaperOptions }> {
+  const model = await openCodec(options);
+  const { ecg } = await readEcg(path, model, options);
+  const { signal, codes, warnings } = await model.reconstruct(ecg);
+  warn(shell, [...ecg.meta.warnings, ...warnings]);
+  return { ecg, overlay: { overlay: signal, codes, levels: model.tokenizer.config.levels } };
+}
+
+function renderPlot({ record, file }: Plotted): Rendered {
+  return { fields: { record, file }, lines: [`${record}: drawn in ${file}`] };
 }

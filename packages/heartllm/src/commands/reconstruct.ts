@@ -1,13 +1,14 @@
 import { codeUsage, type Deviation } from '@heartllm/fsq-tokenizer';
 import type { Command } from 'commander';
 import type { ReconstructedEcg } from '../results.ts';
-import { show, type Terminal, table, warn } from '../terminal/terminal.ts';
-import { forEachRecord } from './each-record.ts';
+import { perform, type Rendered, type Shell, table, warn } from '../terminal/terminal.ts';
+import { type EachRecord, forEachRecord } from './each-record.ts';
 import { openCodec, RECORD } from './options.ts';
 import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
 
 /** What the command tells of a record. What could not be measured is NaN, in JSON null. */
 type Losses = ReturnType<typeof lossesOf>;
+type RecordLosses = Losses & { record: string; model: string; warnings: string[] };
 
 const LEGEND = [
   'mse: mean squared error on the z-scored signal (0 perfect, 1 as good as a flat line); PRD: its root in per cent',
@@ -15,34 +16,60 @@ const LEGEND = [
 ];
 
 /** `heartllm reconstruct RECORD...` */
-export function reconstructCommand(program: Command, terminal: Terminal): void {
+export function reconstructCommand(program: Command, shell: Shell): void {
   ecgOptions(program.command('reconstruct'))
     .description('turn records into codes and back, and measure what is lost')
     .argument('<record...>', RECORD)
-    .action(async (paths: string[], options: EcgOptions) => {
-      const model = await openCodec(options);
-      const { config, fsq } = model.tokenizer;
-      const codes: number[] = [];
-      const records = await forEachRecord(terminal, 'reconstructing', paths, async (path) => {
-        const { ecg, record } = await readEcg(path, model, options);
-        const decoded = await model.reconstruct(ecg);
-        codes.push(...decoded.codes);
-        const warnings = [...ecg.meta.warnings, ...decoded.warnings];
-        warn(terminal, warnings);
-        return { record, ...lossesOf(decoded), model: model.manifest.name, warnings };
-      });
-      const { used, perplexity } = codeUsage(codes, fsq.codebookSize);
-      const codebook = { size: fsq.codebookSize, used, perplexity };
-      const heads = ['record', 'mse', 'PRD %', 'corr', 'beats', 'R ms', 'QRS ms', 'ST mV', 'codes', 'perplexity'];
-      show(terminal, options, { records, codebook }, [
-        ...table([heads, ...records.map((losses) => [losses.record, ...recordCells(losses)])], '  '),
-        '',
-        ...table([[records.length > 1 ? 'mean' : '', ...config.leads], ...leadRows(records)], '  '),
-        '',
-        ...LEGEND,
-        `model ${model.manifest.name}: ${used} of ${codebook.size} codes used, perplexity ${perplexity.toFixed(1)}, ${records[0].bitsPerSecond.toFixed(1)} bits per second`,
-      ]);
-    });
+    .action((paths: string[], options: EcgOptions) =>
+      perform(shell, options, () => runReconstruct(paths, options, shell), renderReconstruct),
+    );
+}
+
+interface Reconstructed extends EachRecord<RecordLosses> {
+  codebook: { size: number; used: number; perplexity: number };
+  /** The model's. */
+  leads: string[];
+}
+
+async function runReconstruct(paths: string[], options: EcgOptions, shell: Shell): Promise<Reconstructed> {
+  const model = await openCodec(options);
+  const { config, fsq } = model.tokenizer;
+  const codes: number[] = [];
+  const records = await forEachRecord(shell, 'reconstructing', paths, async (path) => {
+    const { ecg, record } = await readEcg(path, model, options);
+    const decoded = await model.reconstruct(ecg);
+    codes.push(...decoded.codes);
+    const warnings = [...ecg.meta.warnings, ...decoded.warnings];
+    warn(shell, warnings);
+    return { record, ...lossesOf(decoded), model: model.manifest.name, warnings };
+  });
+  const { used, perplexity } = codeUsage(codes, fsq.codebookSize);
+  return { ...records, codebook: { size: fsq.codebookSize, used, perplexity }, leads: config.leads };
+}
+
+function renderReconstruct({ done, failed, failure, codebook, leads }: Reconstructed): Rendered {
+  return {
+    fields: { records: done, codebook, ...(failure && { failed }) },
+    lines: done.length > 0 ? reconstructLines(done, codebook, leads) : [],
+    failure,
+  };
+}
+
+function reconstructLines(
+  done: RecordLosses[],
+  { size, used, perplexity }: Reconstructed['codebook'],
+  leads: string[],
+) {
+  const heads = ['record', 'mse', 'PRD %', 'corr', 'beats', 'R ms', 'QRS ms', 'ST mV', 'codes', 'perplexity'];
+  const [{ model, bitsPerSecond }] = done;
+  return [
+    ...table([heads, ...done.map((losses) => [losses.record, ...recordCells(losses)])], '  '),
+    '',
+    ...table([[done.length > 1 ? 'mean' : '', ...leads], ...leadRows(done)], '  '),
+    '',
+    ...LEGEND,
+    `model ${model}: ${used} of ${size} codes used, perplexity ${perplexity.toFixed(1)}, ${bitsPerSecond.toFixed(1)} bits per second`,
+  ];
 }
 
 function lossesOf({ mse, msePerLead, codesUsed, perplexity, bitsPerSecond, fidelity }: ReconstructedEcg) {

@@ -1,6 +1,7 @@
+import type { Share } from '../corpus/share.ts';
 import type { CorpusResult, CorpusRun } from '../corpus/tokenize-corpus.ts';
 import { type Progress, progress } from '../terminal/progress.ts';
-import { show, type Terminal, warn } from '../terminal/terminal.ts';
+import { perform, type Rendered, type Shell, type Terminal, warn } from '../terminal/terminal.ts';
 import { openCodec } from './options.ts';
 import type { EcgOptions } from './read-ecg.ts';
 
@@ -13,19 +14,29 @@ export interface DatasetOptions extends EcgOptions {
   threads?: number;
 }
 
-/** What Ctrl-C sends, and what Kubernetes and Slurm send before they kill. */
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
 /** Warnings that are printed; the indices of the shards have all of them. */
 const SHOWN = 20;
 
 /** `heartllm tokenize --ptbxl DIR --out DIR`, or the share of it that is this process's. */
-export async function tokenizeDataset(
+export function tokenizeDataset(folder: string, out: string, options: DatasetOptions, shell: Shell): Promise<void> {
+  return perform(shell, options, () => runDataset(folder, out, options, shell), renderDataset);
+}
+
+interface TokenizedDataset extends Followed {
+  out: string;
+  share: Share;
+  wrongRows: number;
+  /** Why it was stopped, if it was. */
+  signal: AbortSignal;
+}
+
+/** A signal ends it between two records. */
+async function runDataset(
   folder: string,
   out: string,
   options: DatasetOptions,
-  terminal: Terminal,
-): Promise<void> {
+  shell: Shell,
+): Promise<TokenizedDataset> {
   const [{ openCorpus }, { shareOf }] = await Promise.all([
     import('../corpus/corpus.ts'),
     import('../corpus/share.ts'),
@@ -34,41 +45,53 @@ export async function tokenizeDataset(
   const share = shareOf(process.env, shards); // before anything is read
   const model = await openCodec(options);
   const corpus = await openCorpus(folder, ptbxl === undefined ? undefined : 'ptb-xl');
-  warnOf(terminal, corpus.problems);
+  warnOf(shell, corpus.problems);
+  const { signal } = shell.interrupt;
+  const run = { corpus, model, out, shards, share, prepare, threads, signal };
+  const followed = await shell.interrupt.finish(() => follow(run, shell));
+  warnOf(shell, followed.failures);
+  return { ...followed, out, share, wrongRows: corpus.problems.length, signal };
+}
 
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  // the first one ends the run between two records, the second at once
-  for (const signal of SIGNALS) process.once(signal, onSignal);
-  try {
-    const run = { corpus, model, out, shards, share, prepare, threads, signal: stop.signal };
-    const { result, failures, recordsPerSecond } = await follow(run, terminal);
-    warnOf(terminal, failures);
-    const { manifest, seconds, stopped, ...counts } = result;
-    const fields = {
+function renderDataset(tokenized: TokenizedDataset): Rendered {
+  const { out, share, wrongRows, recordsPerSecond, result } = tokenized;
+  const { manifest, seconds, stopped, ...counts } = result;
+  const { dataset, model, format, records, shards } = manifest;
+  const { made, kept, missing, failed } = counts;
+  return {
+    fields: {
       out,
-      dataset: manifest.dataset,
-      model: manifest.model,
-      format: manifest.format,
-      records: manifest.records,
-      shards: manifest.shards,
+      dataset,
+      model,
+      format,
+      records,
+      shards,
       share,
-      wrongRows: corpus.problems.length,
+      wrongRows,
       ...counts,
       seconds,
       recordsPerSecond,
       stopped,
-    };
-    const { made, kept, tokenized, missing, failed } = counts;
-    show(terminal, options, fields, [
-      `${out}: ${made} shards made, ${kept} kept, of ${manifest.shards} (process ${share.index} of ${share.count})`,
-      `${tokenized} records tokenized, ${missing} missing, ${failed} failed`,
-      `${recordsPerSecond.toFixed(1)} records per second, model ${manifest.model}, codes of format ${manifest.format}`,
-    ]);
-    if (stopped) throw new Error(`${out}: stopped before all shards were made; the same command goes on`);
-  } finally {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
+    },
+    lines: [
+      `${out}: ${made} shards made, ${kept} kept, of ${shards} (process ${share.index} of ${share.count})`,
+      `${counts.tokenized} records tokenized, ${missing} missing, ${failed} failed`,
+      `${recordsPerSecond.toFixed(1)} records per second, model ${model}, codes of format ${format}`,
+    ],
+    failure: failureOf(tokenized),
+  };
+}
+
+/** A record that cannot be tokenized costs itself only; where none can, nothing is done. */
+function failureOf({ out, result, signal }: TokenizedDataset): Error | undefined {
+  const { stopped, tokenized, missing, failed } = result;
+  if (stopped) {
+    return new Error(`${out}: stopped before all shards were made; the same command continues`, {
+      cause: signal.reason,
+    });
   }
+  if (tokenized > 0 || missing + failed === 0) return undefined;
+  return new Error(`${out}: no record was tokenized: ${missing} missing, ${failed} failed`);
 }
 
 interface Followed {

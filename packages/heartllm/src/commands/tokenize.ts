@@ -1,13 +1,14 @@
 import { CODE_FORMAT } from '@heartllm/fsq-tokenizer';
 import type { Command } from 'commander';
-import { show, type Terminal, warn, wrap } from '../terminal/terminal.ts';
-import { forEachRecord } from './each-record.ts';
+import type { HeartLlm } from '../pipeline.ts';
+import { perform, type Rendered, type Shell, warn, wrap } from '../terminal/terminal.ts';
+import { type EachRecord, forEachRecord } from './each-record.ts';
 import { openCodec, RECORD, whole } from './options.ts';
 import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
 import { type DatasetOptions, tokenizeDataset } from './tokenize-dataset.ts';
 
 /** `heartllm tokenize RECORD...`, `heartllm tokenize --ptbxl DIR --out DIR` */
-export function tokenizeCommand(program: Command, terminal: Terminal): void {
+export function tokenizeCommand(program: Command, shell: Shell): void {
   ecgOptions(program.command('tokenize'))
     .description('turn records, or a whole data set, into ECG codes, one per 32 ms')
     .argument('[record...]', RECORD)
@@ -26,27 +27,43 @@ export function tokenizeCommand(program: Command, terminal: Terminal): void {
         if ([out, shards, threads].some((option) => option !== undefined)) {
           command.error('error: --out, --shards and --threads are for a data set: --ptbxl or --data');
         }
-        return tokenizeRecords(paths, options, terminal);
+        const render = (result: EachRecord<TokenizedRecord>) => renderRecords(result, shell.columns);
+        return perform(shell, options, () => tokenizeRecords(paths, options, shell), render);
       }
       if (options.fs !== undefined) command.error('error: --fs is for records: a data set tells its rates');
       if (out === undefined) return command.error('error: a data set needs --out, the folder for its shards');
-      return tokenizeDataset(folder, out, options, terminal);
+      return tokenizeDataset(folder, out, options, shell);
     });
 }
 
-async function tokenizeRecords(paths: string[], options: EcgOptions, terminal: Terminal): Promise<void> {
+/** What the command prints about a record. */
+type TokenizedRecord = Awaited<ReturnType<typeof tokenizeRecord>>;
+
+async function tokenizeRecords(
+  paths: string[],
+  options: EcgOptions,
+  shell: Shell,
+): Promise<EachRecord<TokenizedRecord>> {
   const model = await openCodec(options);
-  const records = await forEachRecord(terminal, 'tokenizing', paths, async (path) => {
-    const { ecg, record } = await readEcg(path, model, options);
-    const { codes, ...rest } = await model.tokenize(ecg);
-    const warnings = [...ecg.meta.warnings, ...rest.warnings];
-    warn(terminal, warnings);
-    return { record, format: CODE_FORMAT, codes: Array.from(codes), ...rest, model: model.manifest.name, warnings };
+  return forEachRecord(shell, 'tokenizing', paths, async (path) => {
+    const record = await tokenizeRecord(path, model, options);
+    warn(shell, record.warnings);
+    return record;
   });
-  const lines = records.flatMap(({ record, codes, codesUsed, tokensPerSecond }) => [
+}
+
+async function tokenizeRecord(path: string, model: HeartLlm, options: EcgOptions) {
+  const { ecg, record } = await readEcg(path, model, options);
+  const { codes, ...rest } = await model.tokenize(ecg);
+  const warnings = [...ecg.meta.warnings, ...rest.warnings];
+  return { record, format: CODE_FORMAT, codes: Array.from(codes), ...rest, model: model.manifest.name, warnings };
+}
+
+function renderRecords({ done, failed, failure }: EachRecord<TokenizedRecord>, columns: number): Rendered {
+  const lines = done.flatMap(({ record, codes, codesUsed, tokensPerSecond }) => [
     `${record}: ${codes.length} codes, ${codesUsed} different, ${tokensPerSecond} per second`,
-    ...wrap(codes.map(String), terminal.columns, '  '),
+    ...wrap(codes.map(String), columns, '  '),
   ]);
-  lines.push(`model ${model.manifest.name}`);
-  show(terminal, options, { records }, lines);
+  if (done.length > 0) lines.push(`model ${done[0].model}`);
+  return { fields: { records: done, ...(failure && { failed }) }, lines, failure };
 }

@@ -11,10 +11,12 @@ import {
   type ValuesOf,
 } from '@heartllm/training/recipe';
 import type { Command } from 'commander';
-import { show, type Terminal } from '../terminal/terminal.ts';
+import { perform, type Rendered, type Shell } from '../terminal/terminal.ts';
 import type { TrainingSummary } from '../training/follow.ts';
 import type { RunPlace } from '../training/run-place.ts';
-import type { LanguageStage } from '../training/train-language.ts';
+import type { WholeResult } from '../training/train-all.ts';
+import type { LanguageResult, LanguageStage } from '../training/train-language.ts';
+import type { TokenizerResult } from '../training/train-tokenizer.ts';
 import { backendOption, commonOptions, describeBackend, type ModelOptions } from './options.ts';
 import { givenSettings, settingOptions } from './setting-options.ts';
 
@@ -27,64 +29,88 @@ interface TrainOptions extends ModelOptions {
   llm?: string;
 }
 
+interface LanguageOptions extends TrainOptions {
+  model: string;
+}
+
 /** `heartllm train` */
-export function trainCommand(program: Command, terminal: Terminal): void {
+export function trainCommand(program: Command, shell: Shell): void {
   const parent = program.command('train').description('train a model on PTB-XL');
   const tokenizer = stageCommand(parent, 'tokenizer', 'stage 1: learn to turn ECGs into codes and back');
-  settingOptions(tokenizer, tokenizerSettings).action(async (options: TrainOptions) => {
-    const { trainTokenizer } = await import('../training/train-tokenizer.ts');
-    const recipe = settingsOf(await recipeOf(options), options, 'tokenizer', tokenizerSettings);
-    const { backend, place } = await begin(options);
-    const result = await trainTokenizer({ ...place, recipe }, terminal);
-    showStage(terminal, options, result, backend, [`${result.train} recordings, loss ${result.loss.toFixed(4)}`]);
-  });
-  languageCommand(parent, terminal, 'pretrain', 'stage 2: learn to forecast ECG codes');
-  languageCommand(parent, terminal, 'finetune', 'stage 3: learn to answer questions and to write reports');
-  allCommand(parent, terminal);
+  settingOptions(tokenizer, tokenizerSettings).action((options: TrainOptions) =>
+    perform(shell, options, () => runTokenizer(options, shell), renderStage),
+  );
+  languageCommand(parent, shell, 'pretrain', 'stage 2: learn to forecast ECG codes');
+  languageCommand(parent, shell, 'finetune', 'stage 3: learn to answer questions and to write reports');
+  baseOption(stageCommand(parent, 'all', 'all stages of a recipe, from raw recordings to a model folder')).action(
+    (options: TrainOptions) => perform(shell, options, () => runAll(options, shell), renderAll),
+  );
 }
 
 /** `heartllm train pretrain` and `heartllm train finetune` */
-function languageCommand(
-  parent: Command,
-  terminal: Terminal,
-  stage: LanguageStage['stage'],
-  description: string,
-): void {
+function languageCommand(parent: Command, shell: Shell, stage: LanguageStage['stage'], description: string): void {
   const settings = stage === 'pretrain' ? pretrainSettings : finetuneSettings;
   const command = stageCommand(parent, stage, description).requiredOption(
     '--model <dir>',
     'model folder to go on from; without a language model in it that of --llm, or a small new one',
   );
-  settingOptions(baseOption(command), settings).action(async (options: TrainOptions & { model: string }) => {
-    const { trainLanguage } = await import('../training/train-language.ts');
-    const whole = await recipeOf(options);
-    const staged: LanguageStage =
-      stage === 'pretrain'
-        ? { stage, recipe: settingsOf(whole, options, stage, pretrainSettings) }
-        : { stage, recipe: settingsOf(whole, options, stage, finetuneSettings) };
-    const llm = whole?.llm ?? readSettings(llmSettings, {}, 'llm');
-    const { backend, place } = await begin(options);
-    const run = { ...place, ...staged, llm, model: options.model, base: options.llm };
-    const result = await trainLanguage(run, terminal);
-    showStage(terminal, options, result, backend, [`loss ${result.loss.toFixed(4)}`]);
-  });
+  settingOptions(baseOption(command), settings).action((options: LanguageOptions) =>
+    perform(shell, options, () => runLanguage(stage, options, shell), renderStage),
+  );
 }
 
-/** `heartllm train all` */
-function allCommand(parent: Command, terminal: Terminal): void {
-  const description = 'all stages of a recipe, from raw recordings to a model folder';
-  baseOption(stageCommand(parent, 'all', description)).action(async (options: TrainOptions) => {
-    const { trainAll } = await import('../training/train-all.ts');
-    const recipe = await recipeOf(options);
-    if (!recipe) throw new RecipeError('train all needs a recipe: --recipe nano, heartllm-3b or FILE.json');
-    const { backend, place } = await begin(options);
-    const result = await trainAll({ ...place, recipe, base: options.llm }, terminal);
-    const stages = Object.entries(result.stages);
-    show(terminal, options, { out: options.out, recipe: recipe.name, ...result, backend }, [
-      ...stages.map(([stage, summary]) => `${stage}: ${describeRun(summary, backend)}${validated(summary)}`),
-      result.reason === 'stopped' ? '--resume goes on' : `model in ${options.out}`,
-    ]);
-  });
+/** What a run has made, and where. */
+interface Trained<R> {
+  result: R;
+  out: string;
+  backend: BackendInfo;
+  /** Why it was stopped, if it was. */
+  signal: AbortSignal;
+}
+
+async function runTokenizer(options: TrainOptions, shell: Shell): Promise<Trained<TokenizerResult>> {
+  const { trainTokenizer } = await import('../training/train-tokenizer.ts');
+  const recipe = settingsOf(await recipeOf(options), options, 'tokenizer', tokenizerSettings);
+  return train(options, shell, (place) => trainTokenizer({ ...place, recipe }, shell));
+}
+
+async function runLanguage(
+  stage: LanguageStage['stage'],
+  options: LanguageOptions,
+  shell: Shell,
+): Promise<Trained<LanguageResult>> {
+  const { trainLanguage } = await import('../training/train-language.ts');
+  const whole = await recipeOf(options);
+  const staged: LanguageStage =
+    stage === 'pretrain'
+      ? { stage, recipe: settingsOf(whole, options, stage, pretrainSettings) }
+      : { stage, recipe: settingsOf(whole, options, stage, finetuneSettings) };
+  const llm = whole?.llm ?? readSettings(llmSettings, {}, 'llm');
+  const { model, llm: base } = options;
+  return train(options, shell, (place) => trainLanguage({ ...place, ...staged, llm, model, base }, shell));
+}
+
+async function runAll(options: TrainOptions, shell: Shell): Promise<Trained<WholeResult & { recipe: string }>> {
+  const { trainAll } = await import('../training/train-all.ts');
+  const recipe = await recipeOf(options);
+  if (!recipe) throw new RecipeError('train all needs a recipe: --recipe nano, heartllm-3b or FILE.json');
+  return train(options, shell, async (place) => ({
+    ...(await trainAll({ ...place, recipe, base: options.llm }, shell)),
+    recipe: recipe.name,
+  }));
+}
+
+/** Starts the backend and runs; a signal ends the run after its step, with a checkpoint. */
+async function train<R>(
+  options: TrainOptions,
+  { interrupt }: Shell,
+  run: (place: RunPlace) => Promise<R>,
+): Promise<Trained<R>> {
+  const { useBackend } = await import('@heartllm/backend');
+  const backend = await useBackend(options.backend);
+  const { data, out, force = false, resume = false } = options;
+  const { signal } = interrupt;
+  return { result: await interrupt.finish(() => run({ data, out, force, resume, signal })), out, backend, signal };
 }
 
 function stageCommand(parent: Command, name: string, description: string): Command {
@@ -122,31 +148,41 @@ function settingsOf<S extends Settings>(
   return readSettings(settings, { ...recipe?.[stage], ...givenSettings({ ...options }, settings) }, stage);
 }
 
-/** Starts the backend; the first Ctrl-C ends the run after its step, with a checkpoint, the second ends it at once. */
-async function begin(options: TrainOptions): Promise<{ backend: BackendInfo; place: RunPlace }> {
-  const { useBackend } = await import('@heartllm/backend');
-  const backend = await useBackend(options.backend);
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  const { data, out, force = false, resume = false } = options;
-  return { backend, place: { data, out, force, resume, signal: stop.signal } };
+function renderStage({ result, out, backend, signal }: Trained<TokenizerResult | LanguageResult>): Rendered {
+  const { reason, loss, checkpoint } = result;
+  const measured = `${'train' in result ? `${result.train} recordings, ` : ''}loss ${loss.toFixed(4)}`;
+  return {
+    fields: { out, ...result, backend },
+    lines: [
+      describeRun(result, backend),
+      `${measured}${validated(result)}`,
+      reason === 'stopped' ? `--resume continues from ${checkpoint}` : `model in ${out}`,
+    ],
+    failure: reason === 'stopped' ? stopped(out, signal) : undefined,
+  };
 }
 
-function showStage(
-  terminal: Terminal,
-  options: TrainOptions,
-  result: TrainingSummary & { checkpoint: string },
-  backend: BackendInfo,
-  lines: string[],
-): void {
-  show(terminal, options, { out: options.out, ...result, backend }, [
-    describeRun(result, backend),
-    ...lines.map((line) => `${line}${validated(result)}`),
-    result.reason === 'stopped' ? `--resume goes on from ${result.checkpoint}` : `model in ${options.out}`,
-  ]);
+function renderAll({ result, out, backend, signal }: Trained<WholeResult & { recipe: string }>): Rendered {
+  const stages = Object.entries(result.stages);
+  return {
+    fields: { out, ...result, backend },
+    lines: [
+      ...stages.map(([stage, summary]) => `${stage}: ${describeRun(summary, backend)}${validated(summary)}`),
+      ...(stages.length === 0 ? ['all stages were finished before'] : []),
+      result.reason === 'stopped' ? '--resume continues' : `model in ${out}`,
+    ],
+    failure: result.reason === 'stopped' ? stopped(out, signal) : undefined,
+  };
 }
 
-function describeRun({ reason, steps, totalSteps, seconds }: TrainingSummary, backend: BackendInfo): string {
+function stopped(out: string, signal: AbortSignal): Error {
+  return new Error(`${out}: training was stopped; the same command with --resume continues`, { cause: signal.reason });
+}
+
+function describeRun(summary: TrainingSummary, backend: BackendInfo): string {
+  const { reason, steps, stepsNow, totalSteps, seconds } = summary;
+  if (stepsNow === 0 && reason !== 'stopped')
+    return `${reason} before, after ${steps} of ${totalSteps} steps; nothing is left to do`;
   return `${reason} after ${steps} of ${totalSteps} steps, ${seconds.toFixed(0)} s on ${describeBackend(backend)}`;
 }
 

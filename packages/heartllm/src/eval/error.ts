@@ -2,3 +2,8 @@
 export class EvaluationError extends Error {
   override readonly name = 'EvaluationError';
 }
+
+/** The end of a run by its signal, whose reason is the cause: what it has made so far is in a file. */
+export function stopped(file: string, signal: AbortSignal): EvaluationError {
+  return new EvaluationError(`stopped; the same command continues with ${file}`, { cause: signal.reason });
+}

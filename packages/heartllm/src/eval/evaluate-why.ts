@@ -4,7 +4,7 @@ import type { HeartLlm } from '../pipeline.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { askWhy, type WhyRun } from './ask-why.ts';
 import type { EvalData } from './data.ts';
-import { EvaluationError } from './error.ts';
+import { EvaluationError, stopped } from './error.ts';
 import { fingerprint, modelFingerprint } from './fingerprint.ts';
 import { FittedRecordings } from './load-ecgs.ts';
 import {
@@ -80,8 +80,7 @@ export async function evaluateWhy(data: EvalData, run: WhyRun, terminal: Termina
       told.push(about);
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new EvaluationError(out === undefined ? 'stopped' : `stopped; the same command goes on with ${out}`);
+    throw signal.aborted && out !== undefined ? stopped(out, signal) : error;
   } finally {
     await file?.close();
   }

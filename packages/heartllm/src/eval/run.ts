@@ -4,7 +4,7 @@ import { progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { controlsOf, type EvalEcg, type Shown } from './controls.ts';
 import { type EvalData, patientOf } from './data.ts';
-import { EvaluationError } from './error.ts';
+import { stopped } from './error.ts';
 import { fingerprint, modelFingerprint } from './fingerprint.ts';
 import type { EvalItem, Prediction } from './item.ts';
 import { FittedRecordings, type RecordingCounts } from './load-ecgs.ts';
@@ -101,8 +101,7 @@ export async function predictItems<T extends EvalItem>(
       bar.update(event.done, batches[event.batch].condition);
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new EvaluationError(out === undefined ? 'stopped' : `stopped; the same command goes on with ${out}`);
+    throw signal.aborted && out !== undefined ? stopped(out, signal) : error;
   } finally {
     bar.stop();
     await file?.close();

@@ -8,6 +8,8 @@ import type { RunLog } from './run-log.ts';
 export interface TrainingSummary {
   /** Steps taken, those before a resume included. */
   steps: number;
+  /** Steps taken since. */
+  stepsNow: number;
   totalSteps: number;
   reason: 'finished' | 'patience' | 'stopped';
   /** Mean of the last steps' losses. */
@@ -37,6 +39,7 @@ export async function follow(
   const started = performance.now();
   const summary: TrainingSummary = {
     steps: 0,
+    stepsNow: 0,
     totalSteps: 0,
     reason: 'finished',
     loss: Number.NaN,
@@ -50,16 +53,18 @@ export async function follow(
       if (event.type === 'start') {
         summary.totalSteps = event.totalSteps;
         if (event.damaged) terminal.err(`warning: ${event.damaged}\n`);
-        if (event.resumed) terminal.err(`${label}: goes on at step ${event.step}\n`);
+        if (event.resumed) {
+          terminal.err(`${label}: goes on at step ${event.step}\n`);
+          for (const before of await log.read()) add(summary, before);
+        }
         bar = progress(terminal, label, event.totalSteps, event.step);
       } else if (event.type === 'step') {
-        const mean = summary.loss;
-        summary.loss = Number.isNaN(mean) ? event.loss : mean + NEW * (event.loss - mean);
+        add(summary, event);
+        summary.stepsNow++;
         bar?.update(event.step, `loss ${summary.loss.toFixed(4)}`);
       } else if (event.type === 'validation') {
-        const { step, loss, metrics } = event;
-        summary.validations.push({ step, loss, metrics });
-        if (event.best) await onBest(step);
+        add(summary, event);
+        if (event.best) await onBest(event.step);
       } else if (event.type === 'checkpoint') {
         await report.write(event.step);
       } else if (event.type === 'end') {
@@ -72,4 +77,15 @@ export async function follow(
     bar?.stop();
   }
   return { ...summary, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Takes an event of this run, or of the run that it continues, into account. */
+function add(summary: TrainingSummary, event: TrainingEvent): void {
+  if (event.type === 'step') {
+    const mean = summary.loss;
+    summary.loss = Number.isNaN(mean) ? event.loss : mean + NEW * (event.loss - mean);
+  } else if (event.type === 'validation') {
+    const { step, loss, metrics } = event;
+    summary.validations.push({ step, loss, metrics });
+  }
 }

@@ -24,26 +24,33 @@ export class RunLog {
 
   /** What the log holds. */
   async read(): Promise<TrainingEvent[]> {
-    const lines = (await readFile(this.path, 'utf8')).trimEnd().split('\n');
-    return lines.map((line) => JSON.parse(line) as TrainingEvent);
+    return (await this.#lines()).map(({ event }) => event);
   }
 
   /** The lines of the steps up to one. */
   async #upTo(step: number): Promise<string> {
+    const kept = (await this.#lines()).filter(({ event }) => event.step <= step);
+    return kept.map(({ line }) => `${line}\n`).join('');
+  }
+
+  /** Without those that are no events: the last line of a run that was killed may be cut off. */
+  async #lines(): Promise<{ line: string; event: TrainingEvent }[]> {
     const text = await readFile(this.path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return '';
       throw error;
     });
-    const kept = text.split('\n').filter((line) => isUpTo(line, step));
-    return kept.map((line) => `${line}\n`).join('');
+    return text.split('\n').flatMap((line) => {
+      const event = parse(line);
+      return event ? [{ line, event }] : [];
+    });
   }
 }
 
-/** The last line of a run that was killed may be cut off. */
-function isUpTo(line: string, step: number): boolean {
+function parse(line: string): TrainingEvent | undefined {
   try {
-    return (JSON.parse(line) as TrainingEvent).step <= step;
+    const event = JSON.parse(line) as TrainingEvent | null;
+    return Number.isFinite(event?.step) ? event! : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -22,21 +22,34 @@ export interface Ended {
   err: string;
 }
 
-/** Runs a command to its end; `started` may do something to it on the way. */
+/** How a process is run. */
+export interface ProcessOptions {
+  env?: Record<string, string>;
+  /** May do something to it on the way. */
+  started?: (child: ChildProcess) => void;
+  /** A file or pipe in the place of its standard output. */
+  stdout?: number;
+}
+
+/** Runs a command to its end. */
 export function runProcess(
   command: string,
   argv: string[],
-  { env = {}, started }: { env?: Record<string, string>; started?: (child: ChildProcess) => void } = {},
+  { env = {}, started, stdout }: ProcessOptions = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const cwd = fileURLToPath(new URL('.', import.meta.url));
-    const child = spawn(command, argv, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, argv, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
+    });
     let out = '';
     let err = '';
-    child.stdout.on('data', (text) => {
+    child.stdout?.on('data', (text) => {
       out += text;
     });
-    child.stderr.on('data', (text) => {
+    child.stderr?.on('data', (text) => {
       err += text;
     });
     child.on('error', reject);

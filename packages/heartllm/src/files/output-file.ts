@@ -1,0 +1,55 @@
+import { open, rm, stat } from 'node:fs/promises';
+import { FileError, writeFileAtomic } from '@heartllm/source';
+import type { Interrupt } from '../terminal/interrupt.ts';
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'what should be its folder is a file',
+  EISDIR: 'there is a folder of that name',
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left',
+  EDQUOT: 'the disk quota is exceeded',
+  EMFILE: 'too many files are open',
+  EIO: 'input/output error',
+};
+
+/** A result that cannot be written where it was wanted. */
+function notWritable(path: string, error: unknown): FileError {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const reason = code in REASONS ? `${REASONS[code]} (${code})` : code || message;
+  return new FileError({ file: path }, `cannot be written: ${reason}`, { cause: error });
+}
+
+/**
+ * Whether a file can be written there, asked before the work that it is for: by making a file beside it.
+ *
+ * @throws FileError
+ */
+export async function checkWritable(path: string): Promise<void> {
+  const trial = `${path}.${process.pid}.tmp`;
+  try {
+    const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    if (found?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    await (await open(trial, 'wx')).close();
+    await rm(trial);
+  } catch (error) {
+    throw notWritable(path, error);
+  }
+}
+
+/**
+ * Writes a result, whole or not at all; a command that is stopped waits for it.
+ *
+ * @throws FileError
+ */
+export async function writeOutput(path: string, content: string, interrupt: Interrupt): Promise<void> {
+  try {
+    await interrupt.finish(() => writeFileAtomic(path, content));
+  } catch (error) {
+    throw notWritable(path, error);
+  }
+}
