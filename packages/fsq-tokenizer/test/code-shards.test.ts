@@ -111,6 +111,31 @@ describe('code shards', () => {
     );
   });
 
+  test('no flipped bit of a shard or the manifest goes unnoticed', async () => {
+    const files = Object.fromEntries(
+      Object.entries(folder(good)).map(([name, content]) => [
+        name,
+        typeof content === 'string' ? new TextEncoder().encode(content) : content,
+      ]),
+    );
+    const expected = await readAll(files);
+    const index = async (source: Record<string, Uint8Array>) => {
+      const shards = await CodeShards.open(memorySource(source));
+      return [shards.manifest, (await shards.shard(0)).index, (await shards.shard(1)).index, await all(shards)];
+    };
+    const whole = JSON.stringify(await index(files));
+    expect(expected).toHaveLength(3);
+    for (const [name, bytes] of Object.entries(files)) {
+      for (let at = 0; at < bytes.length * 8; at++) {
+        const damaged = bytes.slice();
+        damaged[at >> 3] ^= 1 << (at & 7);
+        const found = await index({ ...files, [name]: damaged }).then(JSON.stringify, () => 'an error');
+        // what is left: blanks, and the names of fields that this version ignores
+        if (found !== 'an error') expect(found).toBe(whole);
+      }
+    }
+  });
+
   test('a shard is read when its first record is asked for', async () => {
     const { 'shard-00001.jsonl': _, ...files } = folder(good);
     const records = (await CodeShards.open(memorySource(files)))[Symbol.asyncIterator]();

@@ -10,6 +10,7 @@
  */
 
 export type { Source } from '@heartllm/source';
+export { checksum } from './checksum.ts';
 export { encodeSafetensors, type TensorInput } from './encode.ts';
 export { SafetensorsError, TorchCheckpointError } from './errors.ts';
 export type { Safetensors } from './file.ts';

@@ -1,4 +1,12 @@
-import { openSafetensors, type Source, writeSafetensors } from '@heartllm/safetensors';
+import {
+  checksum,
+  openSafetensors,
+  SafetensorsError,
+  type Source,
+  type TensorData,
+  writeSafetensors,
+} from '@heartllm/safetensors';
+import { exists, isMissing } from '@heartllm/source';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Adam } from './optimizer.ts';
 
@@ -69,7 +77,7 @@ export async function saveCheckpoint(
     optimizer: JSON.stringify({ kind: optimizer.kind, step: state.step }),
     settings: JSON.stringify(settings),
   };
-  await writeSafetensors(path, tensors, { ...metadata, sha256: checksum(tensors, metadata) });
+  await writeSafetensors(path, tensors, { ...metadata, checksum: checksum(tensors, metadata) });
 }
 
 /** What a run goes on from. */
@@ -138,20 +146,22 @@ interface Content {
   metadata: Record<string, string>;
 }
 
-/** The last checkpoint or the one before; without content where the first one of all is damaged. */
+/**
+ * The last checkpoint or the one before; without content where the first one of all is damaged.
+ *
+ * @throws CheckpointError when there is none, or both are damaged; what the source throws for one that cannot be read now: it may be whole
+ */
 async function readNewest(source: Source, path: string): Promise<{ content?: Content; damaged?: string }> {
   const before = previousCheckpoint(path);
-  const onlyOne = await source.size(before).then(
-    () => false,
-    () => true,
-  );
   const failures: string[] = [];
   for (const file of [path, before]) {
     try {
       return { content: await readVerified(source, file), damaged: failures[0] };
     } catch (error) {
+      const isDamaged = error instanceof CheckpointError || error instanceof SafetensorsError;
+      if (!isDamaged && !isMissing(error)) throw error;
       failures.push((error as Error).message);
-      if (onlyOne && (await source.size(path).catch(() => 0)) > 0) return { damaged: failures[0] };
+      if (isDamaged && file === path && !(await exists(source, before))) return { damaged: failures[0] };
     }
   }
   throw new CheckpointError(failures.join('; '));
@@ -159,27 +169,13 @@ async function readNewest(source: Source, path: string): Promise<{ content?: Con
 
 async function readVerified(source: Source, path: string): Promise<Content> {
   const file = await openSafetensors(source, path);
-  const tensors: Tensors = {};
-  for (const name of file.names) {
-    const { shape, data } = await file.read(name);
-    tensors[name] = { shape, data: data as Float32Array };
-  }
-  const { sha256, ...metadata } = file.metadata;
-  if (sha256 !== checksum(tensors, metadata)) {
+  const tensors: Record<string, { shape: number[]; data: TensorData }> = {};
+  for (const name of file.names) tensors[name] = await file.read(name);
+  const { checksum: written, ...metadata } = file.metadata;
+  if (written !== checksum(tensors, metadata)) {
     throw new CheckpointError(`${path}: damaged, it does not hold what was written`);
   }
-  return { file: path, tensors, metadata };
-}
-
-/** SHA-256 of all there is: the metadata, and names, shapes and numbers of the tensors. */
-function checksum(tensors: Tensors, metadata: Record<string, string>): string {
-  const hash = process.getBuiltinModule('node:crypto').createHash('sha256');
-  hash.update(JSON.stringify(Object.entries(metadata).sort()));
-  for (const name of Object.keys(tensors).sort()) {
-    const { shape, data } = tensors[name];
-    hash.update(JSON.stringify([name, shape])).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  return hash.digest('hex');
+  return { file: path, tensors: tensors as Tensors, metadata };
 }
 
 function checkSettings(path: string, found: RunSettings, wanted: RunSettings): void {

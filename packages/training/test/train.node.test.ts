@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { Generator, useBackend } from '@heartllm/backend';
 import { LeadAutoencoder, publishedConfig } from '@heartllm/lead-encoder';
 import { openSafetensors, type Source } from '@heartllm/safetensors';
+import { SourceError } from '@heartllm/source';
 import { testFiles } from '@heartllm/testing';
 import {
+  previousCheckpoint,
   restoreCheckpoint,
   type SignalSet,
   saveCheckpoint,
@@ -139,6 +141,32 @@ describe('the training loop', () => {
       expect(await restored()).toMatchObject({ file: null, damaged: expect.any(String) });
     }
   });
+
+  test.each(['EACCES', 'EIO', 'EMFILE', 'ESTALE'])(
+    'a checkpoint that cannot be read now (%s) is kept',
+    async (code) => {
+      const path = join(folder, 'k.safetensors');
+      const fail = async () => {
+        throw new SourceError('k.safetensors', 'failed', `${code}: could not be opened`);
+      };
+      const run = async (from: Source, resume: boolean, stopAfter?: number) => {
+        const network = LeadAutoencoder.create(config, new Generator(3));
+        const checkpoint = { path, source: from, sourcePath: 'k.safetensors', every: 2, resume };
+        try {
+          return await lossesOf(train(task(network), { checkpoint }), stopAfter);
+        } finally {
+          network.dispose();
+        }
+      };
+      await run(source, false, 5);
+      const [last, before] = await Promise.all([readFile(path), readFile(previousCheckpoint(path))]);
+      await expect(run({ read: fail, size: fail }, true)).rejects.toThrow(code);
+      // only the content fails: it was found, but its bytes do not come
+      await expect(run({ read: fail, size: source.size }, true)).rejects.toThrow(code);
+      expect(await readFile(path)).toEqual(last);
+      expect(await readFile(previousCheckpoint(path))).toEqual(before);
+    },
+  );
 
   test('the checkpoints of an older run in the same place are never gone on with', async () => {
     const checkpoint = { path: join(folder, 'o.safetensors'), source, sourcePath: 'o.safetensors', every: 2 };

@@ -1,8 +1,8 @@
-import { openSafetensors, type Safetensors, type Source } from '@heartllm/safetensors';
+import { checksum, openSafetensors, type Safetensors, type Source } from '@heartllm/safetensors';
 import { CodeShardsError, ForeignCodesError } from './error.ts';
 import { assertSameRun, parseShardsManifest, SHARDS_MANIFEST, type ShardsManifest } from './manifest.ts';
 import { type CodedRecord, type IndexLine, parseIndex } from './record.ts';
-import { shardFiles, shardRange } from './shard.ts';
+import { indexChecksum, shardFiles, shardRange } from './shard.ts';
 
 /** A manifest has a few hundred bytes; a line of an index, too. */
 const LARGEST_MANIFEST = 1 << 20;
@@ -15,7 +15,7 @@ export interface CodeShard {
   /**
    * The records that have codes, in their order.
    *
-   * @throws CodeShardsError for a code outside the codebook
+   * @throws CodeShardsError for tensors that do not have the checksum they were written with, and a code outside the codebook
    */
   read(): Promise<CodedRecord[]>;
 }
@@ -78,6 +78,9 @@ export class CodeShards implements AsyncIterable<CodedRecord> {
     }
     const rows = lines.filter((line) => 'row' in line);
     this.#checkShapes(file, tensors, rows.length);
+    if (file.metadata.index !== indexChecksum(bytes)) {
+      throw new CodeShardsError(`${index}: damaged, its checksum is not the one in ${tensors}`);
+    }
     return { index: lines, read: () => this.#read(file, tensors, rows) };
   }
 
@@ -106,6 +109,10 @@ export class CodeShards implements AsyncIterable<CodedRecord> {
   async #read(file: Safetensors, path: string, rows: Extract<IndexLine, { row: number }>[]): Promise<CodedRecord[]> {
     const { codesPerRecord, levels, leads } = this.manifest;
     const [codes, mean, std] = await Promise.all(['codes', 'mean', 'std'].map((name) => file.read(name)));
+    const { checksum: written, ...metadata } = file.metadata;
+    if (written !== checksum({ codes, mean, std }, metadata)) {
+      throw new CodeShardsError(`${path}: damaged, its checksum is not that of what it holds`);
+    }
     const codebook = levels.reduce((a, b) => a * b, 1);
     const wrong = (codes.data as Int32Array).findIndex((code) => code < 0 || code >= codebook);
     if (wrong >= 0) {

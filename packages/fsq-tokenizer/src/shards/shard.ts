@@ -1,4 +1,5 @@
-import { encodeSafetensors } from '@heartllm/safetensors';
+import { checksum, encodeSafetensors } from '@heartllm/safetensors';
+import { crc32 } from '@heartllm/source';
 import type { ShardsManifest } from './manifest.ts';
 import { formatShardsManifest } from './manifest.ts';
 import { type CodedRecord, type FailedRecord, formatIndex } from './record.ts';
@@ -36,7 +37,7 @@ export function shardRange(
  * The files of one shard. The same records give the same bytes.
  *
  * `tensors` is safetensors: `codes` int32 [n, codesPerRecord], `mean` and `std` float32 [n, leads], and the manifest in
- * `__metadata__`, so that codes never go without their format. `index` is JSON lines, one per record, the failed ones
+ * `__metadata__`, so that codes never go without their format, beside CRC-32s of tensors and index. `index` is JSON lines, one per record, the failed ones
  * included, which have no row in the tensors.
  *
  * @param records those of {@link shardRange}, in their order
@@ -61,13 +62,17 @@ export function encodeShard(
     std.set(record.scale.std, row * leads.length);
   });
   const shape = [coded.length, leads.length];
-  const tensors = encodeSafetensors(
-    {
-      codes: { shape: [coded.length, codesPerRecord], data: codes },
-      mean: { shape, data: mean },
-      std: { shape, data: std },
-    },
-    { manifest: formatShardsManifest(manifest) },
-  );
-  return { index: formatIndex(records), tensors };
+  const index = formatIndex(records);
+  const tensors = {
+    codes: { shape: [coded.length, codesPerRecord], data: codes },
+    mean: { shape, data: mean },
+    std: { shape, data: std },
+  };
+  const metadata = { manifest: formatShardsManifest(manifest), index: indexChecksum(new TextEncoder().encode(index)) };
+  return { index, tensors: encodeSafetensors(tensors, { ...metadata, checksum: checksum(tensors, metadata) }) };
+}
+
+/** CRC-32 of an index file, which its shard's tensors carry. */
+export function indexChecksum(bytes: Uint8Array): string {
+  return crc32(bytes).toString(16).padStart(8, '0');
 }

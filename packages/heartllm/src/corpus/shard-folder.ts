@@ -63,7 +63,8 @@ export class ShardFolder {
    */
   async finished(shard: number, recordings: readonly ListedRecording[]): Promise<IndexLine[] | undefined> {
     try {
-      const { index } = await this.#shards.shard(shard);
+      const { index, read } = await this.#shards.shard(shard);
+      await read(); // compares the checksum
       const { from } = shardRange(this.#manifest, shard);
       return index.every((line, i) => isLineOf(line, recordings[from + i])) ? index : undefined;
     } catch (error) {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { folderSource } from '@heartllm/ecg-io/node';
-import { openSafetensors, writeSafetensors } from '@heartllm/safetensors';
+import { checksum, openSafetensors, SafetensorsError, writeSafetensors } from '@heartllm/safetensors';
+import { isMissing } from '@heartllm/source';
 import type { EcgInput } from '../ecg-input.ts';
 import type { HeartLlm } from '../pipeline.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -47,22 +48,20 @@ async function keyOf(model: HeartLlm, wanted: View[], data: string, options: unk
   return hash.digest('hex');
 }
 
-/** Undefined where there is no such file, or one of other codes. */
+/** Undefined where there is no such file, or one of other codes, or a damaged one. */
 async function readEcgs(path: string, key: string): Promise<EcgInput[] | undefined> {
-  const there = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (!there) return undefined;
   try {
     const file = await openSafetensors(folderSource(dirname(path)), basename(path));
-    if (file.metadata.key !== key) return undefined;
-    const codes = rowsOf((await file.read('codes')) as Rows<Int32Array>);
-    if (!file.names.includes('points')) return codes.map((row) => ({ codes: row }));
-    const points = rowsOf((await file.read('points')) as Rows<Float32Array>);
-    return codes.map((row, i) => ({ codes: row, points: points[i] }));
-  } catch {
-    return undefined; // damaged: made again
+    const { checksum: written, ...metadata } = file.metadata;
+    if (metadata.key !== key) return undefined;
+    const codes = (await file.read('codes')) as Rows<Int32Array>;
+    const points = file.names.includes('points') ? ((await file.read('points')) as Rows<Float32Array>) : undefined;
+    if (written !== checksum({ codes, ...(points && { points }) }, metadata)) return undefined;
+    const rows = points && rowsOf(points);
+    return rowsOf(codes).map((row, i) => ({ codes: row, ...(rows && { points: rows[i] }) }));
+  } catch (error) {
+    if (error instanceof SafetensorsError || isMissing(error)) return undefined;
+    throw error; // cannot be read now: hours of work may be in it
   }
 }
 
@@ -87,5 +86,5 @@ async function writeEcgs(path: string, key: string, ecgs: EcgInput[]): Promise<v
     codes: { shape: [ecgs.length, length], data: codes },
     ...(width > 0 && { points: { shape: [ecgs.length, width], data: points } }),
   };
-  await writeSafetensors(path, tensors, { key });
+  await writeSafetensors(path, tensors, { key, checksum: checksum(tensors, { key }) });
 }

@@ -3,6 +3,7 @@ import { channelsFor, readRecord, type Source } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
 import { prepareSignal } from '@heartllm/fsq-tokenizer';
 import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
+import { exists } from '@heartllm/source';
 import type { SignalSet } from '@heartllm/training';
 import type { DiagnosisLabels } from './diagnosis-labels.ts';
 
@@ -26,11 +27,7 @@ export async function openRecordings(folder: string): Promise<PtbXlRecordings> {
   const { rows, statements } = await openPtbxl(source);
   const there: PtbXlRow[] = [];
   for (const row of rows) {
-    const found = await source.size(`${row.filename500}.dat`).then(
-      () => true,
-      () => false,
-    );
-    if (found) there.push(row);
+    if (await exists(source, `${row.filename500}.dat`)) there.push(row);
   }
   const { train, validation } = splitByFold(there);
   if (!train.length)

@@ -1,25 +1,17 @@
-import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { folderSource } from '@heartllm/ecg-io/node';
+import { exists } from '@heartllm/source';
+import { folderSource } from '@heartllm/source/node';
 import { type CheckpointOptions, previousCheckpoint, type RunSettings, type Schedule } from '@heartllm/training';
 import type { Settings } from '@heartllm/training/recipe';
 
 /** Where the checkpoint of the run that writes the folder `out` lies: beside it. */
 export const checkpointPath = (out: string): string => `${out.replace(/\/+$/, '')}.checkpoint.safetensors`;
 
-/** Whether there is one to go on from, or the one before it. */
+/** Whether there is one to resume from, or the one before it. @throws what is wrong with one that cannot be looked at */
 export async function hasCheckpoint(out: string): Promise<boolean> {
   const path = checkpointPath(out);
-  for (const file of [path, previousCheckpoint(path)]) {
-    if (
-      await stat(file).then(
-        (found) => found.isFile(),
-        () => false,
-      )
-    )
-      return true;
-  }
-  return false;
+  const source = folderSource(dirname(path));
+  return (await exists(source, basename(path))) || exists(source, basename(previousCheckpoint(path)));
 }
 
 /** @param settings of the run; one with others does not go on from its checkpoint */
