@@ -32,6 +32,7 @@ export { selectLeads } from './prepare/select-leads.ts';
 export { crop, type EcgWindow, pad, windows } from './prepare/windows.ts';
 export { type ZScored, zScore } from './prepare/z-score.ts';
 export type { EcgMeta, EcgRecord } from './record.ts';
+export { canonicalUnit } from './units.ts';
 export type { Annotations } from './wfdb/annotation/annotations.ts';
 export { type AnnotationInput, encodeAnnotations } from './wfdb/annotation/encode.ts';
 export { ANNOTATION_LABELS, type AnnotationLabel } from './wfdb/annotation/labels.ts';

@@ -1,4 +1,8 @@
 import type { EcgRecord } from './record.ts';
+import { canonicalUnit } from './units.ts';
+
+/** No ECG has more in mV: what is beyond that is in another unit. */
+const MOST_MILLIVOLTS = 20;
 
 /** What a file of plain numbers says about an ECG. */
 interface Plain {
@@ -6,9 +10,9 @@ interface Plain {
   format: string;
   fs: number;
   leads: string[];
-  /** One for all leads, or one per lead. */
-  units: string | string[];
-  /** One array per lead, in physical units. */
+  /** One for all leads, or one per lead; undefined where neither file nor caller names one. */
+  units: string | undefined | (string | undefined)[];
+  /** One array per lead; in physical units unless there is a `scale`. */
   signal: Float32Array[];
   /** Physical units per number in the file, 1 by default. */
   scale?: number;
@@ -16,15 +20,25 @@ interface Plain {
   warnings?: string[];
 }
 
-/** A record from a format that knows neither converter nor calibration: gain 1 / scale, baseline 0, and NaN is what is invalid. */
+/**
+ * A record from a format that knows neither converter nor calibration: gain 1 / scale, baseline 0, and NaN is what is invalid. Leads without a
+ * unit are in mV unless that cannot be.
+ */
 export function plainRecord(plain: Plain): EcgRecord {
-  const { name, format, fs, leads, units, signal, scale = 1, comments = [], warnings = [] } = plain;
+  const { name, format, fs, leads, signal, scale = 1, comments = [], warnings = [] } = plain;
   const forEach = <T>(value: T) => leads.map(() => value);
+  const named = Array.isArray(plain.units) ? plain.units : forEach(plain.units);
+  const largest = signal.reduce(
+    (most, lead, i) => (named[i] === undefined ? Math.max(most, largestOf(lead)) : most),
+    0,
+  );
+  const isMillivolts = largest <= MOST_MILLIVOLTS;
+  const doubt = `${name}: no unit is named, and values up to ${Number(largest.toPrecision(4))} cannot be mV: give units`;
   return {
     name,
     fs,
     leads,
-    units: typeof units === 'string' ? forEach(units) : units,
+    units: named.map((unit) => (unit === undefined ? (isMillivolts ? 'mV' : '') : canonicalUnit(unit))),
     signal,
     samples: signal[0]?.length ?? 0,
     comments,
@@ -37,7 +51,7 @@ export function plainRecord(plain: Plain): EcgRecord {
       adcResolutions: forEach(undefined),
       sampsPerFrame: forEach(1),
       invalidSamples: signal.map(countNaN),
-      warnings,
+      warnings: isMillivolts ? warnings : [...warnings, doubt],
     },
   };
 }
@@ -46,6 +60,13 @@ function countNaN(values: Float32Array): number {
   let count = 0;
   for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) count++;
   return count;
+}
+
+/** The largest absolute value of a valid sample. */
+function largestOf(values: Float32Array): number {
+  let largest = 0;
+  for (const value of values) if (Number.isFinite(value) && Math.abs(value) > largest) largest = Math.abs(value);
+  return largest;
 }
 
 /** 'folder/rec.csv' is the record rec. */

@@ -7,10 +7,35 @@ export type Delimiter = ',' | ';' | '\t' | ' ';
 /** A field in quotes; PhysioNet's tools write single ones. */
 const QUOTED = /"(?:[^"]|"")*"|'[^']*'/g;
 
-/** The first of tab, semicolon, comma that the line has outside quotes, else spaces. */
-export function sniffDelimiter(line: string): Delimiter {
+/**
+ * What stands between the fields of a sample: of tab, semicolon, comma and spaces the first that leaves only numbers, times and dates, one of them at
+ * least; undefined for a line that is no sample.
+ *
+ * @param given what the caller says it is
+ */
+export function sampleDelimiter(line: string, given: Delimiter | undefined): Delimiter | undefined {
   const bare = line.replace(QUOTED, '');
-  return (['\t', ';', ','] as const).find((delimiter) => bare.includes(delimiter)) ?? ' ';
+  const possible = given ? [given] : ([...'\t;,'] as Delimiter[]).filter((delimiter) => bare.includes(delimiter));
+  if (!given) possible.push(' ');
+  return possible.find((delimiter) => {
+    const fields = tryFields(line, delimiter) ?? [''];
+    return fields.some((field) => field !== '') && fields.every((field) => isCell(field, delimiter));
+  });
+}
+
+const DATE = /^(?:\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4})(?:[T ]|$)/;
+
+function isCell(field: string, delimiter: Delimiter): boolean {
+  return parseTime(field, delimiter) !== undefined || DATE.test(field);
+}
+
+/** The fields of a line, or undefined if a quote in it is not closed. */
+export function tryFields(line: string, delimiter: Delimiter): string[] | undefined {
+  try {
+    return splitFields(line, delimiter, { file: '' });
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -44,4 +69,20 @@ export function parseNumber(field: string, delimiter: Delimiter): number | undef
   const text = delimiter === ',' ? field : field.replace(',', '.');
   if (NUMBER.test(text)) return Number(text);
   return MISSING.test(text) ? Number.NaN : undefined;
+}
+
+/** Seconds, or hours, minutes and seconds with colons; undefined for anything else. */
+export function parseTime(field: string, delimiter: Delimiter): number | undefined {
+  const clock = /^(?:(\d+):)?(\d+):(\d+(?:[.,]\d*)?)$/.exec(field);
+  if (!clock) return parseNumber(field, delimiter);
+  const [, hours = '0', minutes, seconds] = clock;
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds.replace(',', '.'));
+}
+
+/**
+ * Whether the commas of a line look like decimal points that were taken for delimiters: `0,05` are no fields 0 and 05, as nobody writes a number
+ * with a zero in front.
+ */
+export function hasDecimalCommas(fields: string[]): boolean {
+  return fields.some((field, i) => i % 2 === 1 && /^0\d+$/.test(field) && /^[+-]?(?:0|[1-9]\d*)$/.test(fields[i - 1]));
 }
