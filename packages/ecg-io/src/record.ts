@@ -9,7 +9,10 @@ export interface EcgRecord {
   fs: number;
   /** Names of the leads as the file spells them ('AVR', 'aVR', 'avr'). */
   leads: string[];
-  /** Physical unit of each lead, 'mV' where the file names none. */
+  /**
+   * Physical unit of each lead: 'nV', 'uV', 'mV' or 'V' in whatever spelling the file has it, other units as the file has them. 'mV' where it names
+   * none; '' where it should, in an EDF file or where values are beyond what an ECG has in mV.
+   */
   units: string[];
   /**
    * One array per lead, in physical units, NaN where a sample is invalid; `samples` long, or `samples * meta.sampsPerFrame[i]` where a frame

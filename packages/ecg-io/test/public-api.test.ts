@@ -10,6 +10,7 @@ test('the public names', () => {
     'WfdbError',
     'blobSource',
     'canonicalLead',
+    'canonicalUnit',
     'channelsFor',
     'crop',
     'encodeAnnotations',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { canonicalUnit } from '../src/index.ts';
+import { canonicalUnit, memorySource, readRecord } from '../src/index.ts';
 
 const microvolt = (...bytes: number[]) => Uint8Array.of(...bytes, 0x56);
 
@@ -37,5 +37,13 @@ test.each([
 test('what is no voltage, or not of one value, stays as it is', () => {
   for (const unit of ['mmHg', '', 'adu', 'NU', 'mV/s', '10 uV', 'uV/mm', 'kV', '°', 'ohm', 'μ', 'm', 'AV', 'mA', '?']) {
     expect(canonicalUnit(unit)).toBe(unit);
+  }
+});
+
+test('a WFDB record in microvolts is in uV, however its header spells it', async () => {
+  for (const unit of ['uV', '\xb5V', '\xc2\xb5V', '\x83\xcaV', 'MICROV']) {
+    const header = Uint8Array.from(`a 1 500 2\na.dat 16 200/${unit} 16 0 0 0 0 II\n`, (letter) => letter.charCodeAt(0));
+    const record = await readRecord(memorySource({ 'a.hea': header, 'a.dat': Uint8Array.of(200, 0, 0, 0) }), 'a');
+    expect([record.units, record.signal[0][0]]).toEqual([['uV'], 1]);
   }
 });

@@ -332,7 +332,7 @@ const anyRecord = fc
         name: fc.stringMatching(/^[\w-]{1,12}$/),
         fs: fc.oneof(fc.integer({ min: 1, max: 5000 }), fc.double({ min: 0.01, max: 1e5, noNaN: true })),
         leads: perLead(text.filter((value) => value !== '')),
-        units: perLead(fc.constantFrom('mV', 'µV', 'mmHg', 'mV/s', 'NU')),
+        units: perLead(fc.constantFrom('mV', 'uV', 'mmHg', '°C', 'mV/s', 'NU')),
         digital: fc.tuple(
           ...perFrame.map((count) => fc.array(sample, { minLength: frames * count, maxLength: frames * count })),
         ),

@@ -1,11 +1,8 @@
-const FACTORS: Readonly<Record<string, number>> = { MV: 1, UV: 1e-3, µV: 1e-3, NV: 1e-6, V: 1e3 };
+import { canonicalUnit } from '@heartllm/ecg-io';
 
-/** What a value in a WFDB unit ('mV', 'uV', 'µV', 'nV', 'V', any case) is multiplied with to be in mV; undefined for any other. */
+const FACTORS: Readonly<Record<string, number>> = { mV: 1, uV: 1e-3, nV: 1e-6, V: 1e3 };
+
+/** What a value in a unit of voltage ('mV', 'µV', 'microvolts', in any spelling) is multiplied with to be in mV; undefined for any other. */
 export function millivoltsPer(unit: string): number | undefined {
-  return FACTORS[
-    unit
-      .trim()
-      .replace('μ', 'µ')
-      .replace(/[a-z]/g, (letter) => letter.toUpperCase())
-  ];
+  return FACTORS[canonicalUnit(unit)];
 }

@@ -1,10 +1,13 @@
 import { EcgFileError, type FilePlace } from '../file-error.ts';
+import { canonicalUnit } from '../units.ts';
 import { quote } from '../wfdb/error.ts';
 
 /** A signal of an EDF or BDF file. */
 export interface EdfSignal {
   label: string;
+  /** 'nV', 'uV', 'mV' or 'V' in whatever spelling, others as in the file. */
   units: string;
+  /** The two points of its calibration; NaN where the file has no number. */
   physicalMin: number;
   physicalMax: number;
   digitalMin: number;
@@ -15,6 +18,8 @@ export interface EdfSignal {
   byteOffset: number;
   /** Holds text (EDF+ annotations), no samples. */
   isAnnotation: boolean;
+  /** Why it cannot be calibrated, where a field of the two points is no number. */
+  unreadable?: EcgFileError;
 }
 
 /** What an EDF header says, without the two fields about the patient and the recording. */
@@ -128,14 +133,20 @@ function parseSignals(bytes: Uint8Array, count: number, bytesPerSample: number, 
     const place = (field: string) => ({ file, field: `${field} of signal ${index}` });
     const label = text(bytes, ...at('label'));
     const isAnnotation = label === 'EDF Annotations' || label === 'BDF Annotations';
-    // What calibrates text means nothing, and some files leave it empty.
+    let unreadable: EcgFileError | undefined;
     const number = (field: keyof typeof WIDTHS, name: string) => {
-      return isAnnotation ? 0 : decimal(bytes, ...at(field), place(name));
+      try {
+        return decimal(bytes, ...at(field), place(name));
+      } catch (error) {
+        // Text has no calibration, and of a signal it is asked for only with the signal.
+        if (!isAnnotation) unreadable ??= error as EcgFileError;
+        return Number.NaN;
+      }
     };
     const samplesPerRecord = integer(bytes, ...at('samples'), place('samples per data record'), 0);
-    const signal = {
+    const signal: EdfSignal = {
       label,
-      units: text(bytes, ...at('units')),
+      units: canonicalUnit(text(bytes, ...at('units'))),
       physicalMin: number('physicalMin', 'physical minimum'),
       physicalMax: number('physicalMax', 'physical maximum'),
       digitalMin: number('digitalMin', 'digital minimum'),
@@ -143,6 +154,7 @@ function parseSignals(bytes: Uint8Array, count: number, bytesPerSample: number, 
       samplesPerRecord,
       byteOffset,
       isAnnotation,
+      ...(unreadable && { unreadable }),
     };
     byteOffset += samplesPerRecord * bytesPerSample;
     return signal;
@@ -165,16 +177,20 @@ function parseStart(date: string, time: string, recording: string): Date | undef
   return Number.isNaN(start.getTime()) ? undefined : start;
 }
 
+/** What stands behind a NUL is what the writer's memory held. */
 function text(bytes: Uint8Array, start: number, length: number): string {
   return latin1
     .decode(bytes.subarray(start, start + length))
-    .replace(/[\0\s]+$/, '')
-    .trimStart();
+    .replace(/\0.*$/s, '')
+    .trim();
 }
 
+/** Some writers have a decimal comma, as their computer has. */
 function decimal(bytes: Uint8Array, start: number, length: number, place: FilePlace): number {
   const found = text(bytes, start, length);
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(found) ? Number(found) : Number.NaN;
+  const value = /^[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?$/.test(found)
+    ? Number(found.replace(',', '.'))
+    : Number.NaN;
   if (!Number.isFinite(value))
     throw new EcgFileError({ ...place, offset: start }, `expected a number, found ${quote(found)}`);
   return value;

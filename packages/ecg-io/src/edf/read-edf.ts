@@ -3,13 +3,17 @@ import { EcgFileError } from '../file-error.ts';
 import { recordName } from '../plain-record.ts';
 import type { EcgRecord } from '../record.ts';
 import { recordOnsets } from './annotations.ts';
+import { type Calibration, calibrationOf, uncalibrated } from './calibration.ts';
 import type { EdfSignal } from './header.ts';
 import { type EdfFile, openEdf } from './open-edf.ts';
 import { chooseSignals, frameRange } from './selection.ts';
 
-/** What to read of an EDF file; everything by default. */
+/** What to read of an EDF file; by default all frames of the ECG. */
 export interface EdfOptions {
-  /** Signals in the order wanted, by index or by label; upper and lower case count only where they tell two labels apart. */
+  /**
+   * Signals in the order wanted, by index or by label; upper and lower case count only where they tell two labels apart. By default those
+   * that can be calibrated and have the rate of the ECG leads; a warning names those that are left out.
+   */
   channels?: (number | string)[];
   /** First frame, 0 by default. */
   from?: number;
@@ -25,9 +29,8 @@ const GAP = -(2 ** 31);
 const MOST_GAP = 1.08e7;
 
 /**
- * Reads signals of an EDF, EDF+ or BDF file (https://www.edfplus.info/specs/edf.html). Signals of different rates come as several samples
- * per frame: `fs` is the highest rate of frames that divides those of the signals chosen, so ECG leads chosen alone have one sample per
- * frame. The gaps of an EDF+D file are filled with NaN. What the header says about the patient is not read; annotations are, by
+ * Reads signals of an EDF, EDF+ or BDF file (https://www.edfplus.info/specs/edf.html). Signals that are asked for and have different rates come
+ * as several samples per frame: `fs` is the highest rate of frames that divides theirs. The gaps of an EDF+D file are filled with NaN. What the header says about the patient is not read; annotations are, by
  * readEdfAnnotations.
  *
  * ```ts
@@ -40,8 +43,13 @@ const MOST_GAP = 1.08e7;
 export async function readEdf(source: Source, path: string, options: EdfOptions = {}): Promise<EcgRecord> {
   const edf = await openEdf(source, path);
   const { header } = edf;
-  const signals = chooseSignals(header.signals, options.channels, path);
-  const calibrations = signals.map((signal) => calibration(signal, path));
+  const warnings = [...header.warnings];
+  const signals = chooseSignals(header.signals, options.channels, path, warnings);
+  const calibrations = signals.map((signal) => {
+    const calibration = calibrationOf(signal);
+    if (!calibration) throw uncalibrated(signal, path);
+    return calibration;
+  });
   if (!(header.duration > 0)) {
     throw new EcgFileError(
       { file: path, offset: 244 },
@@ -52,7 +60,6 @@ export async function readEdf(source: Source, path: string, options: EdfOptions 
   const perRecord = signals.map(({ samplesPerRecord }) => samplesPerRecord).reduce(greatestDivisor, 0);
   const fs = Number((perRecord / header.duration).toPrecision(12));
   const sampsPerFrame = signals.map(({ samplesPerRecord }) => samplesPerRecord / perRecord);
-  const warnings = [...header.warnings];
   const { origin, startOf } = await timeline(edf, perRecord, fs, path, warnings);
   const total = header.records === 0 ? 0 : startOf(header.records - 1) + perRecord;
   const { from, to } = frameRange(options, total, path);
@@ -89,23 +96,15 @@ export async function readEdf(source: Source, path: string, options: EdfOptions 
       gains: calibrations.map(({ gain }) => gain),
       baselines: calibrations.map(({ baseline }) => baseline),
       adcZeros: signals.map(({ digitalMin, digitalMax }) => Math.ceil((digitalMin + digitalMax) / 2) + 0),
-      adcResolutions: signals.map(({ digitalMin, digitalMax }) => Math.ceil(Math.log2(digitalMax - digitalMin + 1))),
+      adcResolutions: signals.map(({ digitalMin, digitalMax }) =>
+        Math.ceil(Math.log2(Math.abs(digitalMax - digitalMin) + 1)),
+      ),
       sampsPerFrame,
       invalidSamples: physical.map(({ invalid }) => invalid),
       warnings,
     },
   };
   return options.digital ? { ...result, digital } : result;
-}
-
-/** physical = (digital - baseline) / gain, from the two points of the line that the header gives. */
-function calibration({ label, physicalMin, physicalMax, digitalMin, digitalMax }: EdfSignal, file: string) {
-  const gain = (digitalMax - digitalMin) / (physicalMax - physicalMin);
-  if (!(digitalMax > digitalMin) || !Number.isFinite(gain)) {
-    const found = `digital ${digitalMin} to ${digitalMax}, physical ${physicalMin} to ${physicalMax}`;
-    throw new EcgFileError({ file, field: label }, `cannot be calibrated: ${found}`);
-  }
-  return { gain, baseline: digitalMin - physicalMin * gain };
 }
 
 /** When the first data record begins, in seconds after the start time, and the frame at which each begins. */
@@ -159,7 +158,7 @@ function copySamples(bytes: DataView, signal: EdfSignal, bytesPerSample: number,
   }
 }
 
-function toPhysical(digital: Int32Array, { gain, baseline }: { gain: number; baseline: number }) {
+function toPhysical(digital: Int32Array, { gain, baseline }: Calibration) {
   const values = new Float32Array(digital.length);
   let invalid = 0;
   for (let i = 0; i < digital.length; i++) {

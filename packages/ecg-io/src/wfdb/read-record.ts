@@ -1,5 +1,6 @@
 import type { Source } from '@heartllm/source';
 import type { EcgRecord } from '../record.ts';
+import { canonicalUnit } from '../units.ts';
 import { counterAndTime, startTime } from './clock.ts';
 import { readSegments } from './read-segments.ts';
 import { type Lead, openHeader, readLeads } from './read-signals.ts';
@@ -29,7 +30,7 @@ export async function readRecord(source: Source, name: string, options: ReadOpti
     name: file.slice(file.lastIndexOf('/') + 1, -'.hea'.length),
     fs: header.fs,
     leads: leads.map((lead) => lead.name),
-    units: leads.map(({ signal }) => signal.units),
+    units: leads.map(({ signal }) => canonicalUnit(signal.units)),
     signal: leads.map(({ physical }) => physical),
     samples: frames.to - frames.from,
     startTime: startTime(header, frames.from),

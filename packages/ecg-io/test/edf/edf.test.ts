@@ -67,8 +67,8 @@ describe('signals', () => {
   };
   const night = writeEdf({ signals: [ecg, eeg, pulse], records: 3, duration: 0.5 });
 
-  test('of different rates come as samples per frame, alone at their own rate', async () => {
-    const all = await read(night, { digital: true });
+  test('of different rates come as samples per frame where they are asked for, alone at their own rate', async () => {
+    const all = await read(night, { digital: true, channels: [0, 1, 2] });
     expect({ fs: all.fs, samples: all.samples, sampsPerFrame: all.meta.sampsPerFrame }).toEqual({
       fs: 2,
       samples: 3,
@@ -88,6 +88,26 @@ describe('signals', () => {
       samples: 3,
       digital: [Int32Array.of(149, 150, 151)],
     });
+  });
+
+  test('of other rates than the ECG, or without a calibration, are left out with a warning where nobody asked for them', async () => {
+    const { fs, leads, samples, meta } = await read(night);
+    expect({ fs, leads, samples }).toEqual({ fs: 500, leads: ['ECG II'], samples: 750 });
+    expect(meta.warnings).toEqual(['a.edf: signals of another rate are left out: 1 "EEG", 2 "SpO2"']);
+    const flat: TestSignal = { label: 'x', samplesPerRecord: 250, samples: ramp(750), physical: [0, 0] };
+    const bytes = writeEdf({ signals: [flat, ecg], records: 3 });
+    const both = await read(bytes);
+    expect([both.leads, both.meta.warnings]).toEqual([
+      ['ECG II'],
+      ['a.edf: signals without a calibration are left out: 0 "x"'],
+    ]);
+    await expect(read(bytes, { channels: ['x'] })).rejects.toThrow('a.edf, x: cannot be calibrated');
+  });
+
+  test('microvolt is found in the bytes that real files have', async () => {
+    for (const units of ['uV', '\xb5V', '\xc2\xb5V', '\xce\xbcV', '\x83\xcaV', 'UV', 'microV', 'uV\0junk']) {
+      expect((await read(writeEdf({ signals: [{ ...ecg, units }], records: 3 }))).units).toEqual(['uV']);
+    }
   });
 
   test('BDF has samples of 24 bits', async () => {
@@ -110,9 +130,9 @@ describe('signals', () => {
   test('the number of data records may be -1, bytes behind the last are a warning', async () => {
     const open = night.slice();
     open.set(new TextEncoder().encode('-1      '), 236);
-    expect((await read(open)).samples).toBe(3);
+    expect((await read(open)).samples).toBe(750);
     const longer = Uint8Array.of(...night, 1, 2, 3);
-    expect((await read(longer)).meta.warnings).toEqual([`a.edf: 3 unread bytes from byte ${night.length} on`]);
+    expect((await read(longer)).meta.warnings[0]).toBe(`a.edf: 3 unread bytes from byte ${night.length} on`);
   });
 
   test('who and where is nowhere in what is read; the date is', async () => {
