@@ -1,13 +1,15 @@
 import {
   channelsFor,
+  EcgFileError,
   type EcgRecord,
   type Hdf5Exams,
   openHdf5,
   readRecord,
   type Source,
   selectLeads,
+  WfdbError,
 } from '@heartllm/ecg-io';
-import { exists } from '@heartllm/source';
+import { exists, isMissing } from '@heartllm/source';
 import { DatasetError } from './error.ts';
 import type { EcgRow } from './row.ts';
 
@@ -55,10 +57,16 @@ export class Recordings {
    */
   async readAsStored(row: RecordedRow, leads?: readonly string[]): Promise<EcgRecord> {
     const { recording } = row;
-    if (!(await this.has(row))) throw missing(row);
     if (recording.format === 'wfdb') {
-      return readRecord(this.#source, recording.path, leads ? { channels: channelsFor(leads) } : {});
+      try {
+        return await readRecord(this.#source, recording.path, leads ? { channels: channelsFor(leads) } : {});
+      } catch (error) {
+        // Without a line it is the header itself, whose place nobody looks up before: over a network that takes as long as to read it.
+        if (error instanceof WfdbError && error.line === undefined && isMissing(error.cause)) throw missing(row);
+        throw error;
+      }
     }
+    if (!(await this.has(row))) throw missing(row);
     const { exams, indices, twice } = await this.#open(recording.path);
     const id = String(recording.exam);
     if (twice.has(id)) {
@@ -87,8 +95,14 @@ export class Recordings {
   }
 
   #open(path: string): Promise<IndexedExams> {
-    const opened = this.#hdf5.get(path) ?? openIndexed(this.#source, path);
+    const before = this.#hdf5.get(path);
+    if (before) return before;
+    const opened = openIndexed(this.#source, path);
     this.#hdf5.set(path, opened);
+    // What failed for a moment, as with too many files open, may not fail for the next exam.
+    opened.catch((error) => {
+      if (!(error instanceof EcgFileError)) this.#hdf5.delete(path);
+    });
     return opened;
   }
 }

@@ -6,7 +6,7 @@ import {
   readCode15,
   withRecordings,
 } from '@heartllm/ecg-datasets';
-import { memorySource, openHdf5 } from '@heartllm/ecg-io';
+import { memorySource, openHdf5, type Source, SourceError } from '@heartllm/ecg-io';
 import { testFiles } from '@heartllm/testing';
 import { describe, expect, test } from 'vitest';
 import { all } from './helpers/all.ts';
@@ -33,6 +33,23 @@ describe("CODE-15%'s signals", () => {
     const other = await recordings.read(rows[1]); // 358121, in the same file
     expect(other.signal[0]).not.toEqual(record.signal[0]);
     await recordings.close();
+    await recordings.close();
+  });
+
+  test('a file that could not be opened for a moment is opened for the next exam', async () => {
+    let failing = true;
+    const troubled: Source = {
+      async read(path, start, end) {
+        if (failing && path.endsWith('.hdf5')) throw new SourceError(path, 'failed', 'could not be opened: EMFILE');
+        return source.read(path, start, end);
+      },
+      size: source.size,
+    };
+    const [, row] = await all(readCode15(source));
+    const recordings = new Recordings(troubled);
+    await expect(recordings.read(row)).rejects.toThrow('EMFILE');
+    failing = false;
+    expect((await recordings.read(row)).name).toBe('358121');
     await recordings.close();
   });
 

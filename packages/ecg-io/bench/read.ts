@@ -4,7 +4,7 @@
  *   npm run bench -w @heartllm/ecg-io            (the peer: any python3 that can import wfdb)
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,8 @@ import { folderSource } from '@heartllm/ecg-io/node';
 interface Work {
   what: string;
   folder: string;
-  name: string;
+  /** Records that take turns. */
+  names: string[];
   /** Of an annotation file; without it the record is read to physical units. */
   extension?: string;
 }
@@ -41,18 +42,32 @@ async function makeLongRecord(): Promise<Work> {
     },
     { format: 212 },
   );
-  return { what: '30 minutes, 2 leads, format 212', folder: made, name: 'long' };
+  return { what: '30 minutes, 2 leads, format 212', folder: made, names: ['long'] };
+}
+
+/** 2,000 records in the folders of a data set, each with files of its own. */
+function makeDataset(): Work {
+  const header = readFileSync(join(fixtures, 'ptbxl/00001_hr.hea'), 'utf8');
+  const names = Array.from({ length: 2000 }, (_, i) => {
+    const folder = `records500/${String(i - (i % 1000)).padStart(5, '0')}`;
+    const name = `${String(i).padStart(5, '0')}_hr`;
+    mkdirSync(join(made, folder), { recursive: true });
+    writeFileSync(join(made, folder, `${name}.hea`), header.replaceAll('00001_hr', name));
+    copyFileSync(join(fixtures, 'ptbxl/00001_hr.dat'), join(made, folder, `${name}.dat`));
+    return `${folder}/${name}`;
+  });
+  return { what: 'the same, 2,000 records in turn', folder: made, names };
 }
 
 /** Median of the milliseconds that one reading takes. */
-async function time({ folder, name, extension }: Work): Promise<number> {
+async function time({ folder, names, extension }: Work): Promise<number> {
   const source = folderSource(folder);
-  const read = () => (extension ? readAnnotations(source, name, extension) : readRecord(source, name));
+  const read = (name: string) => (extension ? readAnnotations(source, name, extension) : readRecord(source, name));
   const times: number[] = [];
   const end = performance.now() + SECONDS * 1000;
   for (let i = 0; times.length < 5 || performance.now() < end; i++) {
     const start = performance.now();
-    await read();
+    await read(names[i % names.length]);
     if (i >= 5) times.push(performance.now() - start);
   }
   times.sort((a, b) => a - b);
@@ -69,10 +84,11 @@ function peer(works: Work[]): number[] | string {
 }
 
 const works: Work[] = [
-  { what: 'PTB-XL, 12 leads, 10 s at 500 Hz, format 16', folder: join(fixtures, 'ptbxl'), name: '00001_hr' },
-  { what: 'LUDB, 12 leads, 10 s at 500 Hz, format 16', folder: join(fixtures, 'ludb'), name: '1' },
+  { what: 'PTB-XL, 12 leads, 10 s at 500 Hz, format 16', folder: join(fixtures, 'ptbxl'), names: ['00001_hr'] },
+  makeDataset(),
+  { what: 'LUDB, 12 leads, 10 s at 500 Hz, format 16', folder: join(fixtures, 'ludb'), names: ['1'] },
   await makeLongRecord(),
-  { what: 'annotations, 100.atr', folder: join(fixtures, 'annotations'), name: '100', extension: 'atr' },
+  { what: 'annotations, 100.atr', folder: join(fixtures, 'annotations'), names: ['100'], extension: 'atr' },
 ];
 const ours: number[] = [];
 for (const work of works) ours.push(await time(work));

@@ -38,6 +38,18 @@ test('follows a symbolic link inside the folder and none that leads out', async 
   await expect(source.read('../secret.dat')).rejects.toMatchObject({ reason: 'outside' });
 });
 
+test('a folder that became a link out of the source since the last read is noticed', async () => {
+  const data = join(root, 'changing');
+  await mkdir(join(data, 'sub'), { recursive: true });
+  await writeFile(join(data, 'sub/secret.dat'), 'mine');
+  const source = folderSource(data);
+  expect(await source.read('sub/secret.dat')).toEqual(new TextEncoder().encode('mine'));
+  await rm(join(data, 'sub'), { recursive: true });
+  await symlink(root, join(data, 'sub'));
+  await expect(source.read('sub/secret.dat')).rejects.toMatchObject({ reason: 'outside' });
+  await expect(source.size('sub/secret.dat')).rejects.toMatchObject({ reason: 'outside' });
+});
+
 test('says what is missing or no file', async () => {
   const source = folderSource(join(root, 'data'));
   await expect(source.read('sub/none.dat')).rejects.toMatchObject({ reason: 'missing' });

@@ -4,7 +4,7 @@ import { FlacEnd, FlacError } from './flac/error.ts';
 import { decodeFrame, type Frame } from './flac/frame.ts';
 import { readStreamInfo, type StreamInfo } from './flac/stream-info.ts';
 import { asWfdbError } from './read-header.ts';
-import type { Frames } from './selection.ts';
+import type { FileRequest } from './read-signal-file.ts';
 import type { SignalFile } from './signal-file.ts';
 
 /** Bytes that are read at a time; twice as many where a frame does not fit. */
@@ -14,7 +14,6 @@ const CHUNK = 1 << 20;
  * Reads the frames [from, to) of a FLAC file (formats 508, 516, 524), RFC 9639: a channel per signal, with the samples of a frame one after
  * the other. All that lies before them has to be read and decoded too. Memory grows with what was decoded, not with what was promised.
  *
- * @param place the header line that names the file
  * @param warnings takes a sentence about samples behind the record's last frame
  * @returns the samples of all signals, frame by frame; [(to - from) * frameSize]
  * @throws WfdbError if the file is missing, too short or no FLAC stream that fits the header
@@ -22,15 +21,13 @@ const CHUNK = 1 << 20;
 export async function readFlac(
   source: Source,
   file: SignalFile,
-  bits: number,
-  { from, to, total }: Frames,
-  place: WfdbPlace,
+  { frames: { from, to, total }, place }: Pick<FileRequest, 'frames' | 'place'>,
   warnings: string[],
 ): Promise<Int32Array> {
   const window = new Window(source, file, place);
   const info = await window.decode((bytes) => {
     const found = readStreamInfo(bytes);
-    return { value: checked(found, file, bits, place), end: found.firstFrame };
+    return { value: checked(found, file, place), end: found.firstFrame };
   }, 'a FLAC stream');
   const perFrame = file.signals[0].signal.sampsPerFrame;
   if (info.samples > 0 && info.samples < total * perFrame) {
@@ -68,16 +65,17 @@ export async function readFlac(
 }
 
 /** Frames in a FLAC file, as its own header says. Throws WfdbError if it does not say. */
-export async function flacFrames(source: Source, file: SignalFile, bits: number, place: WfdbPlace): Promise<number> {
+export async function flacFrames(source: Source, file: SignalFile, place: WfdbPlace): Promise<number> {
   const { samples } = await new Window(source, file, place).decode((bytes) => {
     const info = readStreamInfo(bytes);
-    return { value: checked(info, file, bits, place), end: info.firstFrame };
+    return { value: checked(info, file, place), end: info.firstFrame };
   }, 'a FLAC stream');
   if (samples === 0) throw new WfdbError(place, `neither the header nor ${file.path} says how many samples there are`);
   return Math.floor(samples / file.signals[0].signal.sampsPerFrame);
 }
 
-function checked(info: StreamInfo, { path, signals, fmt }: SignalFile, bits: number, place: WfdbPlace): StreamInfo {
+function checked(info: StreamInfo, { path, signals, fmt, coding }: SignalFile, place: WfdbPlace): StreamInfo {
+  const bits = coding.kind === 'flac' ? coding.bits : 0;
   if (info.bits > bits) {
     throw new WfdbError(place, `${path} is a stream of ${info.bits} bits, format ${fmt} allows ${bits}`);
   }

@@ -1,6 +1,7 @@
 import type { Source } from '@heartllm/source';
 import { quote, WfdbError } from './error.ts';
 import type { WfdbSegment } from './header-types.ts';
+import type { Target } from './lead-sink.ts';
 import { asWfdbError } from './read-header.ts';
 import {
   boundSamples,
@@ -12,7 +13,6 @@ import {
   openHeader,
   readSignals,
 } from './read-signals.ts';
-import { rescale, type Stored, toDigital, toPhysical } from './samples.ts';
 import { describeLead, invalidValue, type Piece, piecesWithin } from './segments.ts';
 import { chooseChannels, frameRange, type ReadRequest } from './selection.ts';
 
@@ -78,7 +78,7 @@ export async function readSegments(
     const digital = request.digital ? new Int32Array(length) : undefined;
     return { name: names[channels[i]], signal, fmt: signal.fmt, physical, digital, invalidSamples: 0 };
   });
-  for (const piece of pieces) await readPiece(source, piece, leads, widths, smooth, warnings);
+  for (const piece of pieces) await readPiece(source, piece, { leads, widths, smooth }, warnings);
   return { leads, frames };
 }
 
@@ -108,33 +108,35 @@ function placesOf(names: string[], name: string): number[] {
   return names.flatMap((other, index) => (other === name ? [index] : []));
 }
 
-/** What a gap holds, and a segment of a lead that it lacks. */
-const NOTHING: Stored = { samples: new Int32Array(0), start: 0, stride: 1, count: 0, invalid: 0, allValid: true };
-
-/** Reads one segment into the leads' arrays; `widths` are their samples per frame there. */
+/** Reads one segment into the leads' arrays; `widths` are their samples per frame there. What it lacks, and a gap, is invalid. */
 async function readPiece(
   source: Source,
   { opened, from, to, at, indices }: OpenedPiece,
-  leads: Lead[],
-  widths: number[],
-  smooth: boolean,
+  { leads, widths, smooth }: { leads: Lead[]; widths: number[]; smooth: boolean },
   warnings: string[],
 ): Promise<void> {
-  const wanted = indices.filter((index) => index !== undefined);
-  const signals =
-    opened && wanted.length > 0
-      ? await readSignals(source, opened, wanted, { from, to, total: opened.total }, smooth, warnings)
-      : undefined;
-  leads.forEach((lead, i) => {
-    const start = at * widths[i];
-    const end = (at + to - from) * widths[i];
-    const stored = signals?.get(indices[i] ?? -1);
-    const calibration = stored?.signal ?? lead.signal;
-    lead.invalidSamples += toPhysical(stored ?? NOTHING, calibration, lead.physical.subarray(start, end));
-    if (!lead.digital) return;
-    const integers = stored ? rescale(stored, calibration, lead.signal) : NOTHING;
-    toDigital(integers, invalidValue(lead.fmt), lead.digital.subarray(start, end));
+  const targets = leads.map(({ physical, digital, signal, fmt }, i): Target => {
+    const [start, end] = [at * widths[i], (at + to - from) * widths[i]];
+    return {
+      physical: physical.subarray(start, end),
+      digital: digital?.subarray(start, end),
+      calibration: signal,
+      invalid: invalidValue(fmt),
+    };
   });
+  const held = [...leads.keys()].filter((i) => opened && indices[i] !== undefined);
+  for (const [i, lead] of leads.entries()) {
+    if (held.includes(i)) continue;
+    targets[i].physical.fill(Number.NaN);
+    targets[i].digital?.fill(targets[i].invalid);
+    lead.invalidSamples += targets[i].physical.length;
+  }
+  if (!opened || held.length === 0) return;
+  const channels = held.map((i) => indices[i]!);
+  const frames = { from, to, total: opened.total };
+  const open = (position: number) => targets[held[position]];
+  const invalid = await readSignals(source, opened, { channels, frames, smooth, open }, warnings);
+  for (const [position, i] of held.entries()) leads[i].invalidSamples += invalid[position];
 }
 
 /** A segment's header, and how many frames the segment has. */

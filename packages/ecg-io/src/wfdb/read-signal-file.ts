@@ -1,67 +1,59 @@
 import type { Source } from '@heartllm/source';
 import type { WfdbPlace } from './error.ts';
+import { LeadSink, type Target } from './lead-sink.ts';
 import { readFlac } from './read-flac.ts';
 import { readPacked } from './read-packed.ts';
-import { type Stored, survey, takeSignal } from './samples.ts';
 import type { Frames } from './selection.ts';
 import type { SignalFile, SignalSlot } from './signal-file.ts';
 
-/** A signal as read, in step with the others. */
-export interface StoredSignal extends SignalSlot, Stored {
-  fmt: string;
+/** What to read of a signal file. */
+export interface FileRequest {
+  frames: Frames;
+  /** One sample per frame, the mean. */
+  smooth: boolean;
+  /** The header line that names the file. */
+  place: WfdbPlace;
+  leads: readonly LeadRequest[];
+}
+
+/** One lead of a signal file. */
+export interface LeadRequest {
+  slot: SignalSlot;
+  /** Makes room for it; called once the file has been found long enough. */
+  open(): Target;
 }
 
 /**
  * Reads some signals of one file: the frames [from, to), and those behind them that a lag brings in.
  *
- * @param smooth one sample per frame, the mean
- * @param place the header line that names the file
  * @param warnings takes what does not fit the header's checksum and initial value
+ * @returns how many samples of each lead are invalid
  * @throws WfdbError
  */
 export async function readSignalFile(
   source: Source,
   file: SignalFile,
-  slots: SignalSlot[],
-  { from, to, total }: Frames,
-  smooth: boolean,
-  place: WfdbPlace,
+  { frames: { from, to, total }, smooth, place, leads }: FileRequest,
   warnings: string[],
-): Promise<StoredSignal[]> {
-  const { coding, frameSize, fmt } = file;
-  const lag = slots.reduce((most, slot) => Math.max(most, slot.lag), 0);
-  const frames = { from, to: Math.min(total, to + lag), total };
-  const samples =
+): Promise<number[]> {
+  const { coding } = file;
+  const lag = leads.reduce((most, { slot }) => Math.max(most, slot.lag), 0);
+  const request = { frames: { from, to: Math.min(total, to + lag), total }, place };
+  const blocks: Iterable<Int32Array> =
     coding.kind === 'packed'
-      ? await readPacked(source, file, coding.format, frames, place, warnings)
+      ? await readPacked(source, file, request, warnings)
       : coding.kind === 'flac'
-        ? await readFlac(source, file, coding.bits, frames, place, warnings)
-        : new Int32Array(0);
-  return slots.map((slot) => {
-    const { sampsPerFrame } = slot.signal;
-    const { checksum, allValid } = survey(samples, frameSize, slot.slot, sampsPerFrame, coding.invalid);
-    if (coding.kind !== 'null') warnings.push(...verify(samples, checksum, slot, frames, place.file));
-    const stored = takeSignal(samples, frameSize, slot, to - from, smooth, { invalid: coding.invalid, allValid });
-    return { ...slot, ...stored, fmt };
-  });
-}
-
-/** Compares with the header's initial value, where the read begins with it, and its checksum, where all of the signal was read. */
-function verify(
-  samples: Int32Array,
-  sum: number,
-  { index, signal, slot }: SignalSlot,
-  { from, to, total }: Frames,
-  file: string,
-): string[] {
-  const { initValue, checksum: expected, line, sigName } = signal;
-  const name = sigName === undefined ? `signal ${index}` : `signal ${index} (${sigName})`;
-  const found: string[] = [];
-  if (initValue !== undefined && from === 0 && samples.length > 0 && samples[slot] !== initValue) {
-    found.push(`${file} line ${line}: ${name} begins with ${samples[slot]}, the header says ${initValue}`);
+        ? [await readFlac(source, file, request, warnings)]
+        : [];
+  const sinks = leads.map(({ slot, open }) => new LeadSink(file, slot, smooth, open()));
+  for (const block of blocks) for (const sink of sinks) sink.take(block);
+  const invalid = sinks.map((sink) => sink.finish());
+  if (coding.kind !== 'null') {
+    const seen = new Set<number>(); // a signal may be asked for twice
+    for (const [i, sink] of sinks.entries()) {
+      if (!seen.has(leads[i].slot.index)) warnings.push(...sink.verify(request.frames, place));
+      seen.add(leads[i].slot.index);
+    }
   }
-  if (expected !== undefined && from === 0 && to === total && (sum - expected) % 0x10000 !== 0) {
-    found.push(`${file} line ${line}: the checksum of ${name} is ${sum}, the header says ${expected}`);
-  }
-  return found;
+  return invalid;
 }

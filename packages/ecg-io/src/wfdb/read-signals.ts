@@ -1,11 +1,12 @@
 import type { Source } from '@heartllm/source';
 import { WfdbError } from './error.ts';
 import type { WfdbHeader, WfdbSignal } from './header-types.ts';
+import type { Target } from './lead-sink.ts';
 import { flacFrames } from './read-flac.ts';
 import { asWfdbError, readHeader, recordPath } from './read-header.ts';
 import { packedFrames } from './read-packed.ts';
-import { readSignalFile, type StoredSignal } from './read-signal-file.ts';
-import { toDigital, toPhysical } from './samples.ts';
+import { readSignalFile } from './read-signal-file.ts';
+import { invalidValue } from './segments.ts';
 import { chooseChannels, type Frames, frameRange, type ReadRequest } from './selection.ts';
 import { signalFiles } from './signal-file.ts';
 
@@ -61,20 +62,24 @@ export async function readLeads(
   const total = await countFrames(source, opened);
   const frames = frameRange(request, total, file);
   const smooth = request.smoothFrames;
-  const signals = await readSignals(source, opened, channels, frames, smooth, warnings);
-  const length = (signal: WfdbSignal) => (frames.to - frames.from) * (smooth ? 1 : signal.sampsPerFrame);
-  const leads = channels.map((channel) => {
-    const stored = signals.get(channel)!;
-    const { signal, fmt } = stored;
-    const physical = new Float32Array(length(signal));
-    const invalidSamples = toPhysical(stored, signal, physical);
-    const lead: Lead = { name: names[channel], signal, fmt, physical, invalidSamples };
-    if (request.digital) {
-      lead.digital = new Int32Array(physical.length);
-      toDigital(stored, stored.invalid, lead.digital);
-    }
-    return lead;
+  const leads = channels.map((channel): Lead => {
+    const signal = header.signals[channel];
+    return { name: names[channel], signal, fmt: signal.fmt, physical: new Float32Array(0), invalidSamples: 0 };
   });
+  const open = (position: number): Target => {
+    const lead = leads[position];
+    const length = (frames.to - frames.from) * (smooth ? 1 : lead.signal.sampsPerFrame);
+    lead.physical = new Float32Array(length);
+    if (request.digital) lead.digital = new Int32Array(length);
+    return {
+      physical: lead.physical,
+      digital: lead.digital,
+      calibration: lead.signal,
+      invalid: invalidValue(lead.fmt),
+    };
+  };
+  const invalid = await readSignals(source, opened, { channels, frames, smooth, open }, warnings);
+  for (const [i, lead] of leads.entries()) lead.invalidSamples = invalid[i];
   return { leads, frames };
 }
 
@@ -91,32 +96,42 @@ export async function countFrames(source: Source, { header, file, folder }: Open
     const { coding, path, line } = signalFile;
     const place = { file, line };
     if (coding.kind === 'flac') {
-      frames = Math.min(frames, await flacFrames(source, signalFile, coding.bits, place));
+      frames = Math.min(frames, await flacFrames(source, signalFile, place));
     } else if (coding.kind === 'packed') {
       const size = await asWfdbError(place, source.size(path), source);
-      frames = Math.min(frames, packedFrames(signalFile, coding.format, size));
+      frames = Math.min(frames, packedFrames(signalFile, size));
     }
   }
   return Number.isFinite(frames) ? frames : 0;
 }
 
+/** Which signals of a record to read, and where to. */
+export interface SignalsRequest {
+  /** By their index, one per lead. */
+  channels: readonly number[];
+  frames: Frames;
+  /** One sample per frame, the mean. */
+  smooth: boolean;
+  /** Makes room for a lead, by its position in `channels`; called once its file has been found long enough. */
+  open(position: number): Target;
+}
+
 /**
- * Reads the signals `channels` of a record, by their index; only the files and bytes that hold them.
+ * Reads signals of a record; only the files and bytes that hold them.
  *
- * @param smooth one sample per frame, the mean
+ * @returns how many samples of each lead are invalid
  * @throws WfdbError
  */
 export async function readSignals(
   source: Source,
   { header, file, folder }: OpenedHeader,
-  channels: readonly number[],
-  frames: Frames,
-  smooth: boolean,
+  { channels, frames, smooth, open }: SignalsRequest,
   warnings: string[],
-): Promise<Map<number, StoredSignal>> {
+): Promise<number[]> {
   const chosen = new Set(channels);
-  const isWanted = ({ index }: { index: number }) => chosen.has(index);
-  const wanted = signalFiles(header, file, folder).filter(({ signals }) => signals.some(isWanted));
+  const wanted = signalFiles(header, file, folder).filter(({ signals }) =>
+    signals.some(({ index }) => chosen.has(index)),
+  );
   const unproven = wanted.filter(({ coding }) => coding.kind !== 'packed').flatMap(({ signals }) => signals);
   boundSamples(
     unproven.map(({ signal }) => signal.sampsPerFrame),
@@ -124,14 +139,18 @@ export async function readSignals(
     file,
   );
 
-  const signals = new Map<number, StoredSignal>();
+  const invalid = channels.map(() => 0);
   for (const signalFile of wanted) {
-    const slots = signalFile.signals.filter(isWanted);
+    const positions = [...channels.keys()].filter((i) => signalFile.signals.some(({ index }) => index === channels[i]));
+    const leads = positions.map((position) => ({
+      slot: signalFile.signals.find(({ index }) => index === channels[position])!,
+      open: () => open(position),
+    }));
     const place = { file, line: signalFile.line };
-    const read = await readSignalFile(source, signalFile, slots, frames, smooth, place, warnings);
-    for (const signal of read) signals.set(signal.index, signal);
+    const found = await readSignalFile(source, signalFile, { frames, smooth, place, leads }, warnings);
+    for (const [i, position] of positions.entries()) invalid[position] = found[i];
   }
-  return signals;
+  return invalid;
 }
 
 /** Refuses to take much memory for signals that no file vouches for. Throws WfdbError. */

@@ -1,6 +1,6 @@
-import type { SignalSlot } from './signal-file.ts';
+/** Arithmetic on the samples of one signal within a block of frames; nothing is read here. */
 
-/** Where the samples of one signal are: `samples[start + i * stride]` for i < count. What is wanted beyond `count` is invalid. */
+/** Where the samples of one signal are: `samples[start + i * stride]` for i < count. */
 export interface Stored {
   samples: Int32Array;
   start: number;
@@ -13,41 +13,46 @@ export interface Stored {
 }
 
 /** physical = (digital - baseline) / adcGain */
-interface Calibration {
+export interface Calibration {
   adcGain: number;
   baseline: number;
 }
 
+/** Where a signal stands in a frame. */
+export interface Place {
+  /** Samples of all signals in a frame. */
+  frameSize: number;
+  /** Those before it. */
+  slot: number;
+  /** Its own. */
+  sampsPerFrame: number;
+}
+
 /**
- * Takes one signal out of the samples of its file, without copying where it has one sample per frame.
+ * Takes one signal out of the frames of its file, without copying where it has one sample per frame.
  *
- * @param samples whole frames of `frameSize` samples
- * @param wanted frames; the first is as many behind the first of `samples` as the signal lags
+ * @param samples whole frames
  * @param smooth one sample per frame, the mean
  */
 export function takeSignal(
   samples: Int32Array,
-  frameSize: number,
-  { slot, signal, lag }: SignalSlot,
-  wanted: number,
+  { frameSize, slot, sampsPerFrame }: Place,
   smooth: boolean,
   { invalid, allValid }: Pick<Stored, 'invalid' | 'allValid'>,
 ): Stored {
-  const { sampsPerFrame } = signal;
-  const frames = Math.max(0, Math.min(wanted, samples.length / frameSize - lag));
-  const start = frames > 0 ? lag * frameSize + slot : 0;
-  if (sampsPerFrame === 1) return { samples, start, stride: frameSize, count: frames, invalid, allValid };
-  const own = smooth
-    ? means(samples.subarray(start), frameSize, sampsPerFrame, frames, invalid)
-    : runs(samples.subarray(start), frameSize, sampsPerFrame, frames);
+  const frames = samples.length / frameSize;
+  if (sampsPerFrame === 1) return { samples, start: slot, stride: frameSize, count: frames, invalid, allValid };
+  const place = { frameSize, slot, sampsPerFrame };
+  const own = smooth ? means(samples, place, frames, invalid) : runs(samples, place, frames);
   return { samples: own, start: 0, stride: 1, count: own.length, invalid, allValid };
 }
 
-/** All samples of a signal, the first `length` of every frame. */
-function runs(samples: Int32Array, frameSize: number, length: number, frames: number): Int32Array {
-  const taken = new Int32Array(frames * length);
+/** All samples of a signal, frame after frame. */
+function runs(samples: Int32Array, { frameSize, slot, sampsPerFrame }: Place, frames: number): Int32Array {
+  const taken = new Int32Array(frames * sampsPerFrame);
   for (let frame = 0, i = 0; frame < frames; frame++) {
-    for (let k = 0; k < length; k++) taken[i++] = samples[frame * frameSize + k];
+    const start = frame * frameSize + slot;
+    for (let k = 0; k < sampsPerFrame; k++) taken[i++] = samples[start + k];
   }
   return taken;
 }
@@ -56,23 +61,28 @@ function runs(samples: Int32Array, frameSize: number, length: number, frames: nu
  * The mean of each frame, rounded to the nearest integer, halves up, and invalid where one of its samples is: as rdsamp of the WFDB library
  * gives it since 10.7. Before, and in wfdb-python 4.3.1, it is truncated towards zero.
  */
-function means(samples: Int32Array, frameSize: number, length: number, frames: number, invalid: number): Int32Array {
+function means(
+  samples: Int32Array,
+  { frameSize, slot, sampsPerFrame }: Place,
+  frames: number,
+  invalid: number,
+): Int32Array {
   const taken = new Int32Array(frames);
   for (let frame = 0; frame < frames; frame++) {
-    const start = frame * frameSize;
-    let sum = length >> 1;
+    const start = frame * frameSize + slot;
+    let sum = sampsPerFrame >> 1;
     let allValid = true;
-    for (let k = start; k < start + length; k++) {
+    for (let k = start; k < start + sampsPerFrame; k++) {
       sum += samples[k];
       if (samples[k] === invalid) allValid = false;
     }
-    taken[frame] = allValid ? Math.floor(sum / length) : invalid;
+    taken[frame] = allValid ? Math.floor(sum / sampsPerFrame) : invalid;
   }
   return taken;
 }
 
 /**
- * Fills `values` with (digital - baseline) / gain, computed in float64 and stored in float32; NaN for an invalid sample.
+ * Fills `values`, of as many samples, with (digital - baseline) / gain, computed in float64 and stored in float32; NaN for an invalid sample.
  *
  * @returns how many are invalid
  */
@@ -81,25 +91,24 @@ export function toPhysical(
   { adcGain, baseline }: Calibration,
   values: Float32Array,
 ): number {
-  let found = values.length - count;
+  let found = 0;
   // `| 0`: whole numbers, whatever the compiler has seen here before.
   const step = stride | 0;
   if (allValid) {
     for (let i = 0, at = start | 0; i < count; i++, at = (at + step) | 0) {
       values[i] = (samples[at] - baseline) / adcGain;
     }
-  } else {
-    for (let i = 0, at = start | 0; i < count; i++, at = (at + step) | 0) {
-      const digital = samples[at];
-      values[i] = digital === invalid ? Number.NaN : (digital - baseline) / adcGain;
-      if (digital === invalid) found++;
-    }
+    return 0;
   }
-  values.fill(Number.NaN, count);
+  for (let i = 0, at = start | 0; i < count; i++, at = (at + step) | 0) {
+    const digital = samples[at];
+    values[i] = digital === invalid ? Number.NaN : (digital - baseline) / adcGain;
+    if (digital === invalid) found++;
+  }
   return found;
 }
 
-/** Fills `values` with the integers as stored, an invalid one as `invalid`. */
+/** Fills `values`, of as many samples, with the integers as stored, an invalid one as `invalid`. */
 export function toDigital(stored: Stored, invalid: number, values: Int32Array): void {
   const { samples, start, stride, count } = stored;
   const step = stride | 0;
@@ -107,7 +116,6 @@ export function toDigital(stored: Stored, invalid: number, values: Int32Array): 
   if (!stored.allValid && stored.invalid !== invalid) {
     for (let i = 0; i < count; i++) if (values[i] === stored.invalid) values[i] = invalid;
   }
-  values.fill(invalid, count);
 }
 
 /** The same physical values as integers of another gain and baseline, rounded; `stored` itself where they are the same. */
@@ -122,19 +130,23 @@ export function rescale(stored: Stored, from: Calibration, to: Calibration): Sto
   return { ...stored, samples: rescaled, start: 0, stride: 1 };
 }
 
-/** The 16-bit sum of a signal's samples, signed, as the header's checksum has it. */
-export function checksum(samples: Int32Array, frameSize: number, slot: number, sampsPerFrame: number): number {
-  return survey(samples, frameSize, slot, sampsPerFrame, 0).checksum;
+/** The 16-bit sum of samples, signed, as the header's checksum has it. */
+export function checksum(samples: Int32Array): number {
+  const whole = { frameSize: 1, slot: 0, sampsPerFrame: 1 };
+  return wrap16(survey(samples, whole, 0).sum);
 }
 
-/** In one pass over a signal's samples the checksum, and whether all are valid. */
+/** The low 16 bits, signed. */
+export function wrap16(sum: number): number {
+  return (sum << 16) >> 16;
+}
+
+/** In one pass over a signal's samples their sum, modulo 2^32, and whether all are valid. */
 export function survey(
   samples: Int32Array,
-  frameSize: number,
-  slot: number,
-  sampsPerFrame: number,
+  { frameSize, slot, sampsPerFrame }: Place,
   invalid: number,
-): { checksum: number; allValid: boolean } {
+): { sum: number; allValid: boolean } {
   let sum = 0;
   let found = 0;
   const step = frameSize | 0;
@@ -146,5 +158,5 @@ export function survey(
       if (digital === mark) found = (found + 1) | 0;
     }
   }
-  return { checksum: (sum << 16) >> 16, allValid: found === 0 };
+  return { sum, allValid: found === 0 };
 }

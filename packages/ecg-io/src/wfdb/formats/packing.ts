@@ -29,22 +29,19 @@ export function locate(format: PackedFormat, from: number, to: number): { start:
   return { start: byteLength(format, first), end: byteLength(format, to), first };
 }
 
-/** The first `count` samples in `bytes`, which begin with a group and hold at least as many. */
-export function unpack(format: PackedFormat, bytes: Uint8Array, count: number): Int32Array {
+/** Fills `samples` with the first ones in `bytes`, which begin with a group and hold at least as many. */
+export function unpack(format: PackedFormat, bytes: Uint8Array, samples: Int32Array): void {
   const { groupBytes } = format;
   const perGroup = groupBytes.length - 1;
-  const groups = Math.floor(count / perGroup);
-  const samples = new Int32Array(count);
+  const groups = Math.floor(samples.length / perGroup);
   const whole = groups * groupBytes[perGroup];
   format.unpack(bytes.subarray(0, whole), samples.subarray(0, groups * perGroup));
-  const left = count - groups * perGroup;
-  if (left > 0) {
-    // The last group may end early, in the file or by what was asked for.
-    const group = new Uint8Array(groupBytes[perGroup]);
-    group.set(bytes.subarray(whole, whole + groupBytes[left]));
-    const unpacked = new Int32Array(perGroup);
-    format.unpack(group, unpacked);
-    samples.set(unpacked.subarray(0, left), groups * perGroup);
-  }
-  return samples;
+  const left = samples.length - groups * perGroup;
+  if (left === 0) return;
+  // The last group may end early, in the file or by what was asked for.
+  const group = new Uint8Array(groupBytes[perGroup]);
+  group.set(bytes.subarray(whole, whole + groupBytes[left]));
+  const unpacked = new Int32Array(perGroup);
+  format.unpack(group, unpacked);
+  samples.set(unpacked.subarray(0, left), groups * perGroup);
 }

@@ -97,7 +97,7 @@ function describe(
     adcRes: meta.adcResolutions?.[index] ?? bits,
     adcZero: meta.adcZeros?.[index] ?? 0,
     initValue: samples.length > 0 ? samples[0] : 0,
-    checksum: checksum(samples, 1, 0, 1),
+    checksum: checksum(samples),
     sigName: leads[index],
   };
 }
