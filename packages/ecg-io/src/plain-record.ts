@@ -12,6 +12,8 @@ interface Plain {
   leads: string[];
   /** One for all leads, or one per lead; undefined where neither file nor caller names one. */
   units: string | undefined | (string | undefined)[];
+  /** Files of this layout are known to be in mV though none says so: larger values than an ECG has are only a warning. */
+  isKnownLayout?: boolean;
   /** One array per lead; in physical units unless there is a `scale`. */
   signal: Float32Array[];
   /** Physical units per number in the file, 1 by default. */
@@ -25,20 +27,21 @@ interface Plain {
  * unit are in mV unless that cannot be.
  */
 export function plainRecord(plain: Plain): EcgRecord {
-  const { name, format, fs, leads, signal, scale = 1, comments = [], warnings = [] } = plain;
+  const { name, format, fs, leads, signal, scale = 1, comments = [], warnings = [], isKnownLayout } = plain;
   const forEach = <T>(value: T) => leads.map(() => value);
   const named = Array.isArray(plain.units) ? plain.units : forEach(plain.units);
   const largest = signal.reduce(
     (most, lead, i) => (named[i] === undefined ? Math.max(most, largestOf(lead)) : most),
     0,
   );
-  const isMillivolts = largest <= MOST_MILLIVOLTS;
-  const doubt = `${name}: no unit is named, and values up to ${Number(largest.toPrecision(4))} cannot be mV: give units`;
+  const isDoubtful = largest > MOST_MILLIVOLTS;
+  const assumed = isDoubtful && !isKnownLayout ? '' : 'mV';
+  const doubt = `no unit is named, and values up to ${Number(largest.toPrecision(4))} cannot be mV: give units`;
   return {
     name,
     fs,
     leads,
-    units: named.map((unit) => (unit === undefined ? (isMillivolts ? 'mV' : '') : canonicalUnit(unit))),
+    units: named.map((unit) => (unit === undefined ? assumed : canonicalUnit(unit))),
     signal,
     samples: signal[0]?.length ?? 0,
     comments,
@@ -51,7 +54,7 @@ export function plainRecord(plain: Plain): EcgRecord {
       adcResolutions: forEach(undefined),
       sampsPerFrame: forEach(1),
       invalidSamples: signal.map(countNaN),
-      warnings: isMillivolts ? warnings : [...warnings, doubt],
+      warnings: isDoubtful ? [...warnings, `${name}: ${doubt}`] : warnings,
     },
   };
 }

@@ -3,7 +3,7 @@
  * Chinese and Japanese (GBK, EUC-JP), Korean, Big5, Greek, and DOS; or as what stands for a lost character. The other prefixes of volt are
  * ASCII, which survives all of that.
  */
-const BROKEN_MU = /^(?:Âµ|Î¼|[\x83ƒ]Ê|¦Ì|¥ì|£g|ì|æ|\ufffd|\?)(?=[\s_-]*v)/i;
+const BROKEN_MU = /^(?:Âµ|Î¼|[\x83ƒ]Ê|¦Ì|¥ì|£g|ì|æ|[\ufffd?]{1,3})(?=[\s_-]*v)/i;
 
 /** `mV`, `micro volts`, `MICROV`; µ and μ are one letter once normalized, and case does not tell them apart either. */
 const VOLTS = /^(m|milli|u|μ|mc|micro|mikro|n|nano)?[\s_-]*v(?:olts?)?$/iu;

@@ -1,8 +1,11 @@
-import { decodeNumbers, isNumberType, type NumberType } from '../array/numbers.ts';
 import { EcgFileError } from '../file-error.ts';
 import { quote } from '../wfdb/error.ts';
+import { readDescription } from './description.ts';
 import type { LazyFile } from './lazy-file.ts';
 import type { Hdf5Library } from './library.ts';
+import { decodeLayout, integerTexts, type NumberLayout, parseNumberLayout } from './number-layout.ts';
+import { decodeStrings } from './strings.ts';
+import { unsigned } from './superblock.ts';
 
 /** The library reads whole chunks, so one has to fit its memory of 2 GiB with ease. CODE's hold an exam, 200 KB. */
 const LARGEST_CHUNK = 1 << 28;
@@ -23,10 +26,10 @@ export interface Dataset {
   chunks: number[] | null;
   /** Bytes of one value. */
   bytes: number;
-  /** How numbers lie in the library's memory; undefined for strings. */
-  numbers: NumberType | undefined;
+  /** What the bits of a number mean; undefined for strings. */
+  numbers: NumberLayout | undefined;
   readNumbers(slab: Slab): Promise<ArrayLike<number>>;
-  /** Strings, and integers of 8 bytes to the last digit. */
+  /** Strings, and integers to the last digit. */
   readNames(slab: Slab): Promise<string[]>;
 }
 
@@ -40,15 +43,13 @@ export async function openDataset(
   path: string,
 ): Promise<Dataset> {
   const place = { file: file.file, field: path };
+  const what = `the dataset ${quote(path)}`;
   const isThere = await file.run('cannot be searched', () => library.get_type(fileId, path) === library.H5G_DATASET);
   if (!isThere) throw new EcgFileError({ file: file.file }, await whatIsThere(library, file, fileId, path));
-  const metadata = await file.run(`the dataset ${quote(path)}`, () => library.get_dataset_metadata(fileId, path));
-  const { type, size, signed, vlen, cset } = metadata;
+  const metadata = await file.run(what, () => library.get_dataset_metadata(fileId, path));
+  const { type, size, vlen } = metadata;
   const { H5T_INTEGER, H5T_FLOAT, H5T_STRING } = library.H5T_class_t;
-  const kind = type === H5T_FLOAT.value ? 'float' : type === H5T_INTEGER.value ? (signed ? 'int' : 'uint') : '';
-  // The library hands numbers over in little-endian order, however they are stored.
-  const numbers = isNumberType(kind, size) ? ({ kind, bytes: size, littleEndian: true } as NumberType) : undefined;
-  if (!numbers && type !== H5T_STRING.value) {
+  if (type !== H5T_INTEGER.value && type !== H5T_FLOAT.value && type !== H5T_STRING.value) {
     throw new EcgFileError(place, `expected numbers or strings, found HDF5 type ${type} of ${size} bytes`);
   }
   if (metadata.virtual_sources?.length) {
@@ -58,27 +59,26 @@ export async function openDataset(
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
     throw new EcgFileError(place, `expected a shape of non-negative integers, found [${shape.join(', ')}]`);
   }
-  const filters = await file.run(`the dataset ${quote(path)}`, () => library.get_dataset_filters(fileId, path));
-  const unknown = filters.find(({ id }) => id > LAST_OWN_FILTER);
-  if (unknown) {
-    throw new EcgFileError(
-      place,
-      `is packed with the filter ${quote(unknown.name)} (${unknown.id}), which h5wasm does not have`,
-    );
-  }
   const chunkBytes = (metadata.chunks ?? []).reduce((product, length) => product * length, size);
   if (chunkBytes > LARGEST_CHUNK) {
     throw new EcgFileError(place, `has chunks of ${chunkBytes} bytes, at most ${LARGEST_CHUNK} are read`);
   }
+  // h5wasm hands the bytes of a number over as they are, in little-endian order; what its bits mean only the file says.
+  const reference = await file.run(what, () => library.create_object_reference(fileId, path));
+  const address = unsigned(new DataView(Uint8Array.from(reference).buffer), 0, 8);
+  const { datatype, isFilled } = await readDescription(file, address, place);
+  const numbers = type === H5T_STRING.value ? undefined : parseNumberLayout(datatype, place);
+  const filters = await file.run(what, () => library.get_dataset_filters(fileId, path));
+  const plugin = filters.find(({ id }) => id > LAST_OWN_FILTER);
 
-  function read<T>({ offset, count }: Slab, decode: (bytes: Uint8Array) => T): Promise<T> {
+  /** @param before what the memory holds where the library does not come to write; never the pointers of others */
+  async function readBytes<T>({ offset, count }: Slab, decode: (bytes: Uint8Array) => T, before = 0): Promise<T> {
     const length = count.reduce((product, n) => product * n, size);
-    return file.run(`the dataset ${quote(path)} could not be read`, () => {
+    const operation = () => {
       const pointer = library._malloc(Math.max(1, length));
       if (!pointer) throw new Error(`no memory for ${length} bytes`);
       try {
-        // Where the library does not come to write, no old pointers may be found.
-        library.HEAPU8.fill(0, pointer, pointer + length);
+        library.HEAPU8.fill(before, pointer, pointer + length);
         const strides = count.map(() => 1n);
         const args = [count.map(BigInt), offset.map(BigInt), strides] as const;
         const status = library.get_dataset_data(fileId, path, ...args, BigInt(pointer));
@@ -89,22 +89,14 @@ export async function openDataset(
       } finally {
         library._free(pointer);
       }
-    });
-  }
-
-  function names(bytes: Uint8Array): string[] {
-    if (numbers && numbers.kind !== 'float' && size === 8) {
-      return Array.from(new (signed ? BigInt64Array : BigUint64Array)(bytes.buffer as ArrayBuffer), String);
+    };
+    try {
+      return await file.run(`${what} could not be read`, operation);
+    } catch (error) {
+      if (!plugin || !/filter|plugin/.test((error as Error).message)) throw error;
+      const message = `is packed with the filter ${quote(plugin.name)} (${plugin.id}), which h5wasm does not have`;
+      throw new EcgFileError(place, message, { cause: error });
     }
-    if (numbers) return Array.from(decodeNumbers(bytes, numbers), String);
-    if (vlen) {
-      const text = cset === 1 ? library.UTF8ToString : library.AsciiToString;
-      return Array.from(new Uint32Array(bytes.buffer as ArrayBuffer), (pointer) => text(pointer));
-    }
-    const decoder = new TextDecoder();
-    return Array.from({ length: bytes.length / size }, (_, i) => {
-      return decoder.decode(bytes.subarray(i * size, (i + 1) * size)).replace(/[\0 ]+$|\0.*$/s, '');
-    });
   }
 
   return {
@@ -114,9 +106,22 @@ export async function openDataset(
     numbers,
     async readNumbers(slab) {
       if (!numbers) throw new EcgFileError(place, 'expected numbers, found strings');
-      return read(slab, (bytes) => decodeNumbers(bytes, numbers));
+      const bytes = await readBytes(slab, (bytes) => bytes);
+      if (!isFilled) {
+        const again = await readBytes(slab, (bytes) => bytes, 0xff);
+        if (bytes.some((byte, i) => byte !== again[i]))
+          throw new EcgFileError(place, 'has values that were never written');
+      }
+      return decodeLayout(bytes, numbers);
     },
-    readNames: (slab) => read(slab, names),
+    readNames: (slab) => {
+      return readBytes(slab, (bytes) => {
+        if (!numbers) return decodeStrings(library, bytes, metadata);
+        return numbers.kind === 'float'
+          ? Array.from(decodeLayout(bytes, numbers), String)
+          : integerTexts(bytes, { ...numbers, kind: numbers.kind });
+      });
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Axes, findAxes, leadNames } from '../array/axes.ts';
 import { stridesOf, takeSignals } from '../array/signals.ts';
-import { EcgFileError } from '../file-error.ts';
+import { EcgFileError, type FilePlace } from '../file-error.ts';
 import { plainRecord, recordName } from '../plain-record.ts';
 import type { EcgRecord } from '../record.ts';
 import { quote } from '../wfdb/error.ts';
@@ -19,6 +19,8 @@ const IDS_AT_ONCE = 4096;
 interface Open {
   tracings: Dataset;
   ids: Dataset | undefined;
+  /** Of the leads, where an attribute says so: one, or one for each. */
+  units: string[] | undefined;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export class Hdf5Exams implements AsyncIterable<EcgRecord> {
   readonly #layout: Hdf5Layout;
   readonly #open: Open;
   readonly #axes: Axes;
+  readonly #units: string | undefined | string[];
   /** How many exams are read together. */
   readonly #together: number;
   readonly #names = new Map<number, string>();
@@ -69,20 +72,25 @@ export class Hdf5Exams implements AsyncIterable<EcgRecord> {
     this.#layout = layout;
     this.#open = open;
     this.#axes = axes;
+    this.#units = layout.units ?? unitsOf(open, leads, place);
   }
 
   /**
    * The exam at an index, from 0.
    *
-   * @returns in the layout's units, mV by default; its name is the exam's id
+   * @returns in the layout's units, by default the file's; its name is the exam's id
    * @throws EcgFileError if there is none, its part of the file is damaged, or the file is closed
    */
   async record(index: number): Promise<EcgRecord> {
     const name = await this.id(index);
-    const { fs = 400, units = 'mV', scale = 1, padding = 'keep' } = this.#layout;
+    const { fs = 400, scale = 1, padding = 'keep' } = this.#layout;
     const whole = await this.#signals(index, scale);
     const signal = padding === 'trim' ? withoutPadding(whole) : whole;
-    return plainRecord({ name, format: 'hdf5', fs, leads: [...this.leads], units, signal, scale });
+    const units = this.#units;
+    // CODE has floats in mV, artefacts beyond 20 mV among them.
+    const isKnownLayout = this.#layout.tracings === undefined && this.#open.tracings.numbers?.kind === 'float';
+    const leads = [...this.leads];
+    return plainRecord({ name, format: 'hdf5', fs, leads, units, isKnownLayout, signal, scale });
   }
 
   /**
@@ -170,4 +178,12 @@ export class Hdf5Exams implements AsyncIterable<EcgRecord> {
     };
     return takeSignals(this.#batch.numbers, grid, scale);
   }
+}
+
+/** The file's own units. */
+function unitsOf({ units }: Open, leads: number, place: FilePlace): string | undefined | string[] {
+  if (!units || units.length === 0) return undefined;
+  if (units.length === 1) return units[0];
+  if (units.length === leads) return units;
+  throw new EcgFileError(place, `expected one unit, or one for each of the ${leads} leads, found ${units.length}`);
 }

@@ -15,7 +15,10 @@ export interface Hdf5Layout {
   fs?: number;
   /** The leads in the order of the file; by default, of twelve, I, II, III, AVR, AVL, AVF, V1 to V6, as in CODE. */
   leads?: readonly string[];
-  /** Unit of the signals once scaled, 'mV' by default. */
+  /**
+   * Unit of the signals once scaled; by default what the attribute `units` of the dataset says. Where it says none it is 'mV', unless a value is
+   * beyond 20, which no ECG in mV has: then '', with a warning. Floats in CODE's own `tracings` stay in mV.
+   */
   units?: string;
   /** Physical units per number in the file, 1 by default; 0.001 for integers in microvolts that shall become mV. */
   scale?: number;

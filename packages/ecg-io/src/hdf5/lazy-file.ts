@@ -68,6 +68,25 @@ export class LazyFile {
     return result;
   }
 
+  /**
+   * The bytes [start, end), which the library may have asked for before.
+   *
+   * @throws EcgFileError if the file ends before
+   */
+  async bytes(start: number, end: number): Promise<Uint8Array> {
+    if (end > this.size) {
+      throw new EcgFileError({ file: this.file, offset: this.size }, `truncated: expected ${end} bytes`);
+    }
+    const bytes = new Uint8Array(end - start);
+    for (let index = Math.floor(start / BLOCK); index * BLOCK < end; index++) {
+      if (!this.#blocks.has(index)) await this.#fetch({ first: index, last: index }, 1);
+      const at = index * BLOCK;
+      const from = Math.max(start, at);
+      bytes.set(this.#blocks.get(index)!.subarray(from - at, end - at), from - start);
+    }
+    return bytes;
+  }
+
   async #repeat<T>(what: string, operation: () => T): Promise<T> {
     for (let ahead = 1; ; ahead = Math.min(2 * ahead, MOST_AHEAD)) {
       this.#missing = undefined;

@@ -5,6 +5,7 @@ import { Hdf5Exams } from './exams.ts';
 import type { Hdf5Layout } from './layout.ts';
 import { LazyFile } from './lazy-file.ts';
 import { type Hdf5Library, loadHdf5 } from './library.ts';
+import { readUnits } from './unit-attribute.ts';
 
 /**
  * Opens an HDF5 file of ECG exams, CODE's layout by default. Only what is asked for is read, from whatever source: a folder, Blobs, range
@@ -36,8 +37,10 @@ export async function openHdf5(source: Source, path: string, layout: Hdf5Layout 
     const hasIds = layout.ids === undefined && (await hasDataset(library, file, id, 'exam_id'));
     const idPath = layout.ids === undefined && hasIds ? 'exam_id' : layout.ids;
     const ids = idPath ? await openDataset(library, file, id, idPath) : undefined;
+    const units =
+      layout.units === undefined ? await readUnits(library, file, id, layout.tracings ?? 'tracings') : undefined;
     const close = () => closeFile(library, file, id);
-    return new Hdf5Exams(path, layout, { tracings, ids, close });
+    return new Hdf5Exams(path, layout, { tracings, ids, units, close });
   } catch (error) {
     if (fileId === undefined) file.remove();
     else await closeFile(library, file, fileId);

@@ -14,7 +14,9 @@ export interface NumpyOptions {
   fs: number;
   /** Names of the leads in the order of the array; by default, of twelve, I, II, III, AVR, AVL, AVF, V1 to V6, else 'lead 1' and so on. */
   leads?: readonly string[];
-  /** Unit of the signals once scaled, 'mV' by default. */
+  /**
+   * Unit of the signals once scaled; 'mV' by default, unless a value is beyond 20, which no ECG in mV has: then '', with a warning.
+   */
   units?: string;
   /** Physical units per number in the file, 1 by default. */
   scale?: number;
@@ -50,7 +52,7 @@ export async function readArray(
   name: string,
   options: NumpyOptions,
 ): Promise<EcgRecord> {
-  const { fs, units = 'mV', scale = 1, index } = options;
+  const { fs, units, scale = 1, index } = options;
   checkScaling(place.file, { fs: Number(fs), scale }); // a caller without types may leave fs out
   const header = await readNpyHeader(bytes, place);
   const { shape, type, fortranOrder, dataOffset } = header;
