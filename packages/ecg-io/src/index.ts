@@ -27,6 +27,7 @@ export { fillGaps, type GapPolicy } from './prepare/fill-gaps.ts';
 export { removeBaseline, removeMains } from './prepare/filters.ts';
 export { canonicalLead } from './prepare/lead-names.ts';
 export { type PrepareOptions, prepare } from './prepare/prepare.ts';
+export { withShortestFrames } from './prepare/record-leads.ts';
 export { resample } from './prepare/resample.ts';
 export { selectLeads } from './prepare/select-leads.ts';
 export { crop, type EcgWindow, pad, windows } from './prepare/windows.ts';

@@ -36,6 +36,7 @@ test('the public names', () => {
     'selectLeads',
     'waveIntervals',
     'windows',
+    'withShortestFrames',
     'writeAnnotations',
     'writeRecord',
     'zScore',

@@ -1,4 +1,4 @@
-import { type EcgRecord, prepare } from '@heartllm/ecg-io';
+import { type EcgRecord, prepare, withShortestFrames } from '@heartllm/ecg-io';
 import { prepareSignal, RecordingError } from '@heartllm/fsq-tokenizer';
 import type { HeartLlm } from './pipeline.ts';
 
@@ -18,7 +18,7 @@ export function fit(ecg: EcgRecord, model: HeartLlm, make: boolean): EcgRecord {
       throw new RecordingError(`${error.message}; try --prepare`);
     throw error;
   }
-  return ecg;
+  return withShortestFrames(ecg); // of leads with several samples per frame fs would be another
 }
 
 function canBeMade(ecg: EcgRecord, model: HeartLlm): boolean {

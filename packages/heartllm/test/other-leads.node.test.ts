@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeRecord } from '@heartllm/ecg-io';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readEcg } from '../src/commands/read-ecg.ts';
+import { HeartLlm } from '../src/index.ts';
 import { cli } from './helpers/run-cli.ts';
 import { LEADS } from './helpers/wfdb.ts';
 
@@ -44,6 +46,8 @@ describe('leads that nobody asked for decide neither rate, unit nor failure', ()
       const record = await write('slow', fs, { RESP: { samples: new Int32Array(10 * fs), unit: 'Ohm' } });
       expect(await codesOf(record)).toEqual(alone);
       expect(await codesOf(record, '--prepare')).toEqual(alone);
+      const { ecg } = await readEcg(record, await HeartLlm.load(), {});
+      expect([ecg.fs, ecg.samples, ecg.leads.length]).toEqual([500, 5000, 12]);
       const svg = join(folder, 'x.svg');
       expect(await cli('plot', record, '--out', svg)).toMatchObject({ code: 0, err: '' });
     },

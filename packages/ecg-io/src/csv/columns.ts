@@ -83,7 +83,12 @@ function timeColumn(
     const found = titles ? titles.findIndex(isTime) : fs === undefined ? 0 : -1;
     return found < 0 ? undefined : found;
   }
-  const column = typeof time === 'number' ? time : (titles ?? []).findIndex(({ name }) => name === time);
+  const named = (titles ?? []).flatMap(({ name }, i) => (name === time ? [i] : []));
+  if (named.length > 1) {
+    const message = `column ${quote(String(time))} is there ${named.length} times; name it by its number: ${named.join(', ')}`;
+    throw new EcgFileError({ ...place, field: 'time' }, message);
+  }
+  const [column = -1] = typeof time === 'number' ? [time] : named;
   if (Number.isInteger(column) && column >= 0 && column < count) return column;
   const found = typeof time === 'number' ? String(time) : quote(time);
   throw new EcgFileError(

@@ -48,8 +48,8 @@ export function samplesPerFrame({ name, leads, samples, signal }: EcgRecord, ind
 }
 
 /**
- * The record counted in the shortest frames that its leads allow, so that leads of 500 samples in frames of 1 Hz are leads of 500 Hz; the
- * record itself where a lead has one sample per frame. Nothing else changes.
+ * The record counted in the shortest frames that its leads allow: leads of 500 samples in frames of 1 Hz are leads of 500 Hz. Where a lead has
+ * one sample per frame the record itself. Samples are shared, not copied; {@link selectLeads} does this for the leads it takes.
  */
 export function withShortestFrames(record: EcgRecord): EcgRecord {
   const { fs, samples, signal, meta } = record;

@@ -250,6 +250,12 @@ describe('what is wrong is an EcgFileError with the line', () => {
     ['time that stands', 't,I\n1,1\n1,1', undefined, 'a.csv, time: 2 samples over 0 s tell no rate: give fs'],
     ['one sample', 't,I\n1,1', undefined, 'a.csv, time: 1 samples over 0 s tell no rate: give fs'],
     ['time missing', 't,I\n0,1\n,1', undefined, 'a.csv line 3, time: expected a number, found ""'],
+    [
+      'two columns of that name',
+      'T,I,T\n0,1,0',
+      { time: 'T' },
+      'a.csv, time: column "T" is there 2 times; name it by its number: 0, 2',
+    ],
     ['no such time column', 't,I\n0,1', { time: 'Zeit' }, 'a.csv, time: no column "Zeit" among "t", "I"'],
     ['nothing but time', 't\n0\n1', undefined, 'a.csv: none of the 1 columns holds a lead'],
     ['names', 'I,II\n1,2', { fs: 1, leads: ['I'] }, 'a.csv: 1 lead names were given, the file has 2 leads'],
