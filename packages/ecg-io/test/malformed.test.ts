@@ -35,7 +35,11 @@ describe('a record that is wrong is an error that names the place, what was expe
       clean.replace('500 50', '500 -50'),
       'rec.hea line 1, number of samples: expected an integer of 0 or more, found "-50"',
     ],
-    ['fs 0', clean.replace('500', '0'), 'rec.hea line 1, sampling frequency: expected a frequency above 0, found "0"'],
+    [
+      'fs 0',
+      clean.replace('500', '0'),
+      'rec.hea line 1, sampling frequency: expected a number from 1e-6 to 1e9 Hz, found "0"',
+    ],
     ['fs NaN', clean.replace('500', 'NaN'), 'rec.hea line 1, sampling frequency: expected a number, found "NaN"'],
     [
       'too few lines',

@@ -287,7 +287,7 @@ describe('what cannot be stored is an error that names lead and sample', () => {
       16,
       '../rec.hea, record name: expected letters, digits, "_" and "-", found "../rec"',
     ],
-    ['no rate', { fs: Number.NaN }, 16, 'rec.hea, fs: expected a frequency above 0, found NaN'],
+    ['no rate', { fs: Number.NaN }, 16, 'rec.hea, fs: expected a number from 1e-6 to 1e9 Hz, found NaN'],
     [
       'no date',
       { startTime: new Date(Number.NaN) },

@@ -168,7 +168,7 @@ describe('code shards', () => {
   });
 
   test.each<[string, Record<string, string | Uint8Array>, string]>([
-    ['no JSON', { 'manifest.json': '{' }, 'manifest.json: not JSON'],
+    ['no JSON', { 'manifest.json': '{' }, 'expected JSON, found an unfinished file'],
     ['a list', { 'manifest.json': '[]' }, 'manifest.json: expected a JSON object'],
     [
       'levels',

@@ -129,7 +129,9 @@ describe('loading', () => {
     await expect(EcgTokenizer.load(none, '')).rejects.toThrow(
       'model.safetensors: tensor enc.blocks.0.0.inc.b1.weight: missing',
     );
-    await expect(EcgTokenizer.load(folder({ 'config.json': 'hello' }), '')).rejects.toThrow('config.json: not JSON');
+    await expect(EcgTokenizer.load(folder({ 'config.json': 'hello' }), '')).rejects.toThrow(
+      'config.json: expected JSON',
+    );
     await expect(EcgTokenizer.load(folder({}), '')).rejects.toThrow('config.json: no such file');
     const text = new TextDecoder().decode(await fixtures.read('published/config.json'));
     const weights = await fixtures.read('published/model.safetensors');

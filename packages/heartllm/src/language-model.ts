@@ -1,7 +1,7 @@
 import type { Source } from '@heartllm/ecg-io';
 import type { Fsq } from '@heartllm/fsq-tokenizer';
 import { type Llama, type LogitsProcessor, loadLlama } from '@heartllm/lora-llm';
-import { exists } from '@heartllm/source';
+import { exists, jsonObject, readJson } from '@heartllm/source';
 import { EcgVocabulary, padPrompts, type TokenizerJson } from '@heartllm/vocab-bridge';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EcgInput } from './ecg-input.ts';
@@ -248,23 +248,14 @@ function written(text: string, prompt: number[], generatedTokens: number, start:
  */
 export async function readVocabulary(source: Source, folder: string, codes?: number): Promise<EcgVocabulary> {
   const at = (name: string) => (folder ? `${folder}/${name}` : name);
-  const tokenizerJson = (await readJson(source, at('tokenizer.json'))) as unknown as TokenizerJson;
+  const tokenizerJson = await readJson<TokenizerJson>(source, at('tokenizer.json'));
   const namesFile = at('tokenizer_config.json');
-  const names = (await exists(source, namesFile)) ? await readJson(source, namesFile) : {};
+  const names = (await exists(source, namesFile)) ? jsonObject(await readJson(source, namesFile), namesFile) : {};
   return new EcgVocabulary(tokenizerJson, {
     codes,
     bosToken: word(names.bos_token),
     eosToken: word(names.eos_token),
   });
-}
-
-async function readJson(source: Source, path: string): Promise<Record<string, unknown>> {
-  const text = new TextDecoder().decode(await source.read(path));
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch (error) {
-    throw new ModelFolderError(`${path}: not JSON (${(error as Error).message})`);
-  }
 }
 
 /** A word of tokenizer_config.json, which is a string or an object that holds it. */

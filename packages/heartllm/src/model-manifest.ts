@@ -1,3 +1,5 @@
+import { parseJson } from '@heartllm/source';
+
 /** heartllm.json: what a model folder holds and where it comes from. */
 export interface ModelManifest {
   /** Version of this format, 1. */
@@ -48,13 +50,7 @@ const CONTENTS = ['ecgTokenizer', 'llm', 'adapter', 'projector'] as const;
  * @throws ModelFolderError naming the field, what was expected and what came
  */
 export function parseManifest(text: string, file = MANIFEST_FILE): ModelManifest {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new ModelFolderError(`${file}: not JSON (${(error as Error).message})`);
-  }
-  const fields = object(value, file);
+  const fields = object(parseJson(text, file), file);
   if (fields.schemaVersion !== 1) {
     throw new ModelFolderError(`${file}: schemaVersion ${show(fields.schemaVersion)}, this version reads 1`);
   }

@@ -39,7 +39,7 @@ describe('heartllm.json', () => {
   );
 
   test('refuses what is no JSON object', () => {
-    expect(() => parseManifest('{')).toThrow('heartllm.json: not JSON');
+    expect(() => parseManifest('{')).toThrow('heartllm.json line 1, column 2: expected JSON');
     expect(() => parseManifest('[]')).toThrow('heartllm.json: expected a JSON object');
   });
 });

@@ -1,4 +1,5 @@
 import { openSafetensors, type Source } from '@heartllm/safetensors';
+import { assertSource, parseJson } from '@heartllm/source';
 import { allParameters } from './parameters.ts';
 import { parseTokenizerConfig, type TokenizerConfig, TokenizerConfigError } from './tokenizer-config.ts';
 
@@ -20,6 +21,7 @@ export interface TokenizerWeights {
  *   whatever the source or @heartllm/safetensors throws
  */
 export async function readWeights(source: Source, folder = 'ecg-tokenizer'): Promise<TokenizerWeights> {
+  assertSource(source, 'readWeights');
   const prefix = folder === '' || folder === '.' ? '' : `${folder.replace(/\/+$/, '')}/`;
   const configPath = `${prefix}config.json`;
   const config = parseTokenizerConfig(parseJson(await source.read(configPath), configPath), configPath);
@@ -46,12 +48,4 @@ export async function readWeights(source: Source, folder = 'ecg-tokenizer'): Pro
     weights.set(name, data);
   }
   return { config, weights };
-}
-
-function parseJson(bytes: Uint8Array, path: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw new TokenizerConfigError(`${path}: not JSON (${(error as Error).message})`);
-  }
 }

@@ -1,4 +1,4 @@
-import { exists, isMissing, type Source } from '@heartllm/source';
+import { assertSource, exists, isMissing, type Source } from '@heartllm/source';
 import { openFile, type Safetensors } from './file.ts';
 import { openShards } from './shards.ts';
 
@@ -12,6 +12,7 @@ import { openShards } from './shards.ts';
  * @throws SafetensorsError when a file breaks the format; whatever the source throws when there is no file.
  */
 export async function openSafetensors(source: Source, path: string): Promise<Safetensors> {
+  assertSource(source, 'openSafetensors');
   if (path.endsWith('.index.json')) return openShards(source, path);
   let fileBytes: number;
   try {

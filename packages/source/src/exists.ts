@@ -1,4 +1,4 @@
-import type { Source } from './source.ts';
+import { assertSource, type Source } from './source.ts';
 
 /**
  * Whether a source has a file.
@@ -8,6 +8,7 @@ import type { Source } from './source.ts';
  *   absent would lose data
  */
 export async function exists(source: Source, path: string): Promise<boolean> {
+  assertSource(source, 'exists');
   try {
     await source.size(path);
     return true;

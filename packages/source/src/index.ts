@@ -17,7 +17,7 @@ export { checkJson, type JsonSchema, jsonObject, parseJson, readJson } from './j
 export { memorySource } from './memory.ts';
 export { nodeModule } from './node-modules.ts';
 export { pathParts } from './path.ts';
-export { type Source, SourceError } from './source.ts';
+export { assertSource, type Source, SourceError } from './source.ts';
 export { type FileContent, writeFileAtomic } from './write-file.ts';
 export { crc32 } from './zip/crc32.ts';
 export { type Bytes, openZip, type Zip, type ZipFile } from './zip/open-zip.ts';

@@ -1,5 +1,5 @@
 import { FileError, quote, show } from './file-error.ts';
-import type { Source } from './source.ts';
+import { assertSource, type Source } from './source.ts';
 
 /** What a schema library offers to check a value with (valibot, zod and others): https://standardschema.dev, version 1. */
 export interface JsonSchema<T> {
@@ -26,6 +26,7 @@ const DEEPEST = 128;
  * @throws what the source throws for a file that is missing or cannot be read
  */
 export async function readJson<T = unknown>(source: Source, path: string, schema?: JsonSchema<T>): Promise<T> {
+  assertSource(source, 'readJson');
   const bytes = await source.read(path, 0, LARGEST + 1);
   if (bytes.length > LARGEST)
     throw new FileError({ file: path }, `expected at most ${LARGEST} bytes of JSON, found more`);

@@ -5,6 +5,7 @@ import { SourceError } from './source.ts';
  * `..`, or holds a backslash (it separates folders on one system and not on another), NUL or half a surrogate pair.
  */
 export function pathParts(path: string): string[] {
+  if (typeof path !== 'string') throw new TypeError(`expected a path inside a source, found ${typeof path}`);
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   const leaves =
     path.startsWith('/') || /^[A-Za-z]:/.test(path) || /[\\\0\p{Surrogate}]/u.test(path) || parts.includes('..');

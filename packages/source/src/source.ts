@@ -1,3 +1,5 @@
+import { quote } from './file-error.ts';
+
 /**
  * How bytes come in, whatever they come from: a folder, Blobs, a URL, memory.
  * Paths are relative, with `/` between the parts, and never leave the source.
@@ -11,6 +13,19 @@ export interface Source {
   read(path: string, start?: number, end?: number): Promise<Uint8Array>;
   /** Length of a file in bytes. @throws SourceError */
   size(path: string): Promise<number>;
+}
+
+/**
+ * For functions that take a source: plain JavaScript may hand over anything.
+ *
+ * @param call the function, for the message
+ * @throws TypeError for what is no source
+ */
+export function assertSource(value: unknown, call: string): asserts value is Source {
+  const { read, size } = (value ?? {}) as Partial<Source>;
+  if (typeof read === 'function' && typeof size === 'function') return;
+  const found = typeof value === 'string' ? `the text ${quote(value)}` : value === null ? 'null' : typeof value;
+  throw new TypeError(`${call}: expected a source of bytes such as folderSource('folder'), found ${found}`);
 }
 
 /**

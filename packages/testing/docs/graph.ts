@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   '@heartllm/lora-llm': ['@heartllm/backend', '@heartllm/safetensors'],
   '@heartllm/vocab-bridge': [],
   '@heartllm/fsq-tokenizer': ['@heartllm/lead-encoder', '@heartllm/safetensors', '@heartllm/source'],
-  '@heartllm/lead-encoder': ['@heartllm/backend', '@heartllm/safetensors'],
+  '@heartllm/lead-encoder': ['@heartllm/backend', '@heartllm/safetensors', '@heartllm/source'],
   '@heartllm/ecg-datasets': ['@heartllm/ecg-io', '@heartllm/source'],
   '@heartllm/ecg-io': ['@heartllm/source'],
   '@heartllm/text-metrics': [],

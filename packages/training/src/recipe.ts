@@ -8,7 +8,9 @@
  * console.log(recipe.tokenizer.epochs, recipe.tokenizer.batchSize, recipe.pretrain); // 9 200 undefined
  * ```
  */
+
 import type { Source } from '@heartllm/safetensors';
+import { parseJson } from '@heartllm/source';
 import {
   type FinetuneRecipe,
   finetuneSettings,
@@ -69,13 +71,7 @@ const FIELDS = ['schemaVersion', 'name', 'about', 'tokenizer', 'llm', 'pretrain'
  * @throws RecipeError for what is not JSON, another schema version, an unknown field, a wrong type or range
  */
 export function parseRecipe(text: string, file = 'recipe'): Recipe {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new RecipeError(`${file}: not JSON (${(error as Error).message})`);
-  }
-  const fields = readObject(value, file);
+  const fields = readObject(parseJson(text, file), file);
   if (fields.schemaVersion !== 1) {
     throw new RecipeError(`${file}: schemaVersion: expected 1, found ${JSON.stringify(fields.schemaVersion)}`);
   }

@@ -75,6 +75,6 @@ describe('parseRecipe', () => {
   });
 
   test('what is not JSON is refused by the name of the file', () => {
-    expect(() => parseRecipe('{', 'mine.json')).toThrow(/^mine\.json: not JSON \(/);
+    expect(() => parseRecipe('{', 'mine.json')).toThrow('mine.json line 1, column 2: expected JSON');
   });
 });

@@ -1,4 +1,4 @@
-import type { Source } from '@heartllm/source';
+import { assertSource, type Source } from '@heartllm/source';
 import { checkScaling } from '../array/scaling.ts';
 import { plainRecord, recordName } from '../plain-record.ts';
 import type { EcgRecord } from '../record.ts';
@@ -42,6 +42,7 @@ export interface CsvOptions {
  * file cannot be read
  */
 export async function readCsv(source: Source, path: string, options: CsvOptions = {}): Promise<EcgRecord> {
+  assertSource(source, 'readCsv');
   const { fs, scale } = options;
   checkScaling(path, { fs, scale });
   const table = new Table(path, options);

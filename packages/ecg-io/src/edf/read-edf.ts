@@ -1,4 +1,4 @@
-import type { Source } from '@heartllm/source';
+import { assertSource, type Source } from '@heartllm/source';
 import { EcgFileError } from '../file-error.ts';
 import { recordName } from '../plain-record.ts';
 import type { EcgRecord } from '../record.ts';
@@ -41,6 +41,7 @@ const MOST_GAP = 1.08e7;
  * @throws EcgFileError if the header or an option is wrong, or the file truncated; SourceError if it cannot be read
  */
 export async function readEdf(source: Source, path: string, options: EdfOptions = {}): Promise<EcgRecord> {
+  assertSource(source, 'readEdf');
   const edf = await openEdf(source, path);
   const { header } = edf;
   const warnings = [...header.warnings];

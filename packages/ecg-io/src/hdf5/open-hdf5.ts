@@ -1,4 +1,4 @@
-import type { Source } from '@heartllm/source';
+import { assertSource, type Source } from '@heartllm/source';
 import { checkScaling } from '../array/scaling.ts';
 import { openDataset } from './dataset.ts';
 import { Hdf5Exams } from './exams.ts';
@@ -22,6 +22,7 @@ import { readUnits } from './unit-attribute.ts';
  * @throws EcgFileError if h5wasm is missing, the file is damaged, or it does not have the layout; SourceError if it cannot be read
  */
 export async function openHdf5(source: Source, path: string, layout: Hdf5Layout = {}): Promise<Hdf5Exams> {
+  assertSource(source, 'openHdf5');
   checkScaling(path, layout);
   const library = await loadHdf5(path);
   const file = new LazyFile(library, source, path, await source.size(path));

@@ -1,4 +1,4 @@
-import type { Bytes, Source } from '@heartllm/source';
+import { assertSource, type Bytes, type Source } from '@heartllm/source';
 import { type Axis, findAxes, leadNames } from '../array/axes.ts';
 import { decodeNumbers } from '../array/numbers.ts';
 import { checkScaling } from '../array/scaling.ts';
@@ -40,6 +40,7 @@ export interface NumpyOptions {
  * @throws EcgFileError if the file is no array of numbers, truncated, or does not fit the options; SourceError if it cannot be read
  */
 export async function readNpy(source: Source, path: string, options: NumpyOptions): Promise<EcgRecord> {
+  assertSource(source, 'readNpy');
   const size = await source.size(path);
   const bytes = { size, read: (start: number, end: number) => source.read(path, start, end) };
   return readArray(bytes, { file: path }, recordName(path), options);

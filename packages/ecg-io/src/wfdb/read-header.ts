@@ -1,4 +1,4 @@
-import { type Source, SourceError } from '@heartllm/source';
+import { assertSource, type Source, SourceError } from '@heartllm/source';
 import { describe, WfdbError, type WfdbPlace } from './error.ts';
 import { parseHeader } from './header.ts';
 import type { WfdbHeader } from './header-types.ts';
@@ -13,6 +13,7 @@ const LONGEST_HEADER = 1 << 24;
  * @throws WfdbError if the header is missing or wrong, naming line and field
  */
 export async function readHeader(source: Source, name: string): Promise<WfdbHeader> {
+  assertSource(source, 'readHeader');
   const file = `${recordPath(name)}.hea`;
   const bytes = await asWfdbError({ file }, source.read(file, 0, LONGEST_HEADER + 1));
   if (bytes.length > LONGEST_HEADER) {
@@ -31,6 +32,7 @@ export async function readHeader(source: Source, name: string): Promise<WfdbHead
 
 /** The record's path without suffix; .mat is what the PhysioNet Challenges call their signal files. */
 export function recordPath(name: string): string {
+  if (typeof name !== 'string') throw new TypeError(`expected the name of a record, found ${typeof name}`);
   return name.replace(/^(\.\/)+/, '').replace(/\.(hea|dat|mat)$/i, '');
 }
 

@@ -1,4 +1,4 @@
-import type { Source } from '@heartllm/source';
+import { assertSource, type Source } from '@heartllm/source';
 import type { EcgRecord } from '../record.ts';
 import { canonicalUnit } from '../units.ts';
 import { counterAndTime, startTime } from './clock.ts';
@@ -20,6 +20,7 @@ export type { ReadOptions } from './selection.ts';
  * @throws WfdbError if the header, a signal file or an option is wrong: missing or truncated file, unknown format, no such lead
  */
 export async function readRecord(source: Source, name: string, options: ReadOptions = {}): Promise<EcgRecord> {
+  assertSource(source, 'readRecord');
   const opened = await openHeader(source, name);
   const { header, file } = opened;
   const warnings = [...header.warnings];

@@ -1,3 +1,4 @@
+import { isRate, RATE } from '../rate.ts';
 import { quote, WfdbError } from './error.ts';
 import { decimal, integer } from './fields.ts';
 import type { WfdbHeader } from './header-types.ts';
@@ -47,7 +48,7 @@ function parseFrequencies(text: string, file: string, line: number): Partial<Rec
   if (!parts) throw new WfdbError(place('sampling frequency'), `expected fs/counter(base), found ${quote(text)}`);
   const [, fsText, counterText, baseText] = parts;
   const fs = decimal(fsText, place('sampling frequency'));
-  if (fs <= 0) throw new WfdbError(place('sampling frequency'), `expected a frequency above 0, found ${quote(fsText)}`);
+  if (!isRate(fs)) throw new WfdbError(place('sampling frequency'), { expected: RATE, found: quote(fsText) });
   const counterFreq = counterText === undefined ? undefined : decimal(counterText, place('counter frequency'));
   return {
     fs,

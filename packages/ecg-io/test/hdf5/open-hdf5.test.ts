@@ -177,7 +177,7 @@ describe('what is wrong is an EcgFileError of one line', () => {
   });
 
   test('options and indices', async () => {
-    expect(await message(oneExam, { fs: 0 })).toBe('a.hdf5, fs: expected a number above 0, found 0');
+    expect(await message(oneExam, { fs: 0 })).toBe('a.hdf5, fs: expected a number from 1e-6 to 1e9 Hz, found 0');
     expect(await message(oneExam, { leads: ['II'] })).toContain('no axis has the 1 leads in the shape [1, 4096, 12]');
     expect(await message(oneExam, { axes: ['sample', 'lead'] })).toBe(
       'a.hdf5, tracings: expected 2 axes (sample, lead), found the shape [1, 4096, 12]',

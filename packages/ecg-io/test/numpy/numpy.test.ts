@@ -112,7 +112,7 @@ describe('what is wrong is an EcgFileError of one line', () => {
     expect(await message(read('exams'))).toBe('arrays.npz, index: the array holds 3 exams: say which to read');
     expect(await message(read('exams', { index: 3 }))).toBe('arrays.npz, index: expected an index below 3, found 3');
     expect(await message(read('le-f4', { fs: Number.NaN }))).toBe(
-      'arrays.npz, fs: expected a number above 0, found NaN',
+      'arrays.npz, fs: expected a number from 1e-6 to 1e9 Hz, found NaN',
     );
     expect(await message(read('le-f4', { leads: ['I', 'II'] }))).toContain(
       'no axis has the 2 leads in the shape [40, 12]',

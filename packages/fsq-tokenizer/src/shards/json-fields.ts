@@ -1,17 +1,7 @@
-import { CodeShardsError } from './error.ts';
-
-/** A JSON object. @throws CodeShardsError where it is none */
+import { jsonObject, parseJson } from '@heartllm/source';
+/** A JSON object. @throws FileError where it is none */
 export function parseObject(text: string, where: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new CodeShardsError(`${where}: not JSON (${(cause as Error).message})`, { cause });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new CodeShardsError(`${where}: expected a JSON object`);
-  }
-  return value as Record<string, unknown>;
+  return jsonObject(parseJson(text, where), where);
 }
 
 export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { BackendInfo } from '@heartllm/backend';
+import { parseJson } from '@heartllm/source';
 import type { Synonyms } from '@heartllm/text-metrics';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { EvalData } from '../eval/data.ts';
@@ -172,12 +173,7 @@ async function open(options: EvalOptions & { list?: string }, task: 'qa' | 'repo
 
 /** @throws Error naming the file where it is not an object of lists of words */
 async function readSynonyms(file: string): Promise<Synonyms> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new Error(`${file}: expected JSON (${(error as Error).message.split('\n')[0]})`);
-  }
+  const value = parseJson(await readFile(file), file);
   const isWords = (words: unknown) => Array.isArray(words) && words.every((word) => typeof word === 'string');
   if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.values(value).every(isWords)) {
     throw new Error(`${file}: expected an object of lists of words, by stem`);

@@ -1,7 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ListedRecording } from '@heartllm/ecg-datasets';
-import { SourceError } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
 import {
   assertSameRun,
@@ -19,7 +18,7 @@ import {
   shardRange,
 } from '@heartllm/fsq-tokenizer';
 import { SafetensorsError } from '@heartllm/safetensors';
-import { writeFileAtomic } from '@heartllm/source';
+import { FileError, isMissing, writeFileAtomic } from '@heartllm/source';
 
 /**
  * The folder that shards are written to, by several processes at once: each shard, and the manifest, by one of them. A shard is there as a
@@ -69,8 +68,8 @@ export class ShardFolder {
       return index.every((line, i) => isLineOf(line, recordings[from + i])) ? index : undefined;
     } catch (error) {
       if (error instanceof ForeignCodesError) throw error;
-      const isUnfinished = error instanceof CodeShardsError || error instanceof SafetensorsError || isMissing(error);
-      if (isUnfinished) return undefined;
+      const isDamaged = [CodeShardsError, SafetensorsError, FileError].some((kind) => error instanceof kind);
+      if (isDamaged || isMissing(error)) return undefined;
       throw error;
     }
   }
@@ -93,8 +92,4 @@ export class ShardFolder {
 
 function isLineOf({ record, exam }: IndexLine, { recording }: ListedRecording): boolean {
   return record === recording.path && exam === (recording.format === 'hdf5' ? recording.exam : undefined);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof SourceError && error.reason === 'missing';
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { writeFileAtomic } from '@heartllm/source';
+import { jsonObject, parseJson, writeFileAtomic } from '@heartllm/source';
 import { EvaluationError } from './error.ts';
 
 /** All that decides what comes out; a run that differs in any of it must not go on with the file. */
@@ -20,12 +20,7 @@ export async function checkSettings(path: string, settings: RunSettings, hasResu
     await writeFileAtomic(beside, `${JSON.stringify(settings, null, 2)}\n`);
     return;
   }
-  let before: RunSettings;
-  try {
-    before = JSON.parse(text) as RunSettings;
-  } catch {
-    throw new EvaluationError(`${beside}: expected JSON`);
-  }
+  const before = jsonObject(parseJson(text, beside), beside) as RunSettings;
   for (const name of new Set([...Object.keys(settings), ...Object.keys(before)])) {
     if (before[name] === settings[name]) continue;
     throw new EvaluationError(

@@ -1,3 +1,4 @@
+import { parseJson } from '@heartllm/source';
 import { KnowledgeError } from './ontology.ts';
 
 /** The first line of ECG-QA's own list. */
@@ -40,13 +41,7 @@ function fromLines(text: string): Listed[] {
 }
 
 function fromJson(text: string, file: string): Listed[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new KnowledgeError(`${file}: expected JSON (${(error as Error).message.split('\n')[0]})`);
-  }
-  return (value as unknown[]).map((answer, i) => {
+  return (parseJson(text, file) as unknown[]).map((answer, i) => {
     if (typeof answer !== 'string') {
       throw new KnowledgeError(`${file}: [${i}]: expected text, found ${JSON.stringify(answer)?.slice(0, 80)}`);
     }

@@ -1,3 +1,4 @@
+import { parseJson } from '@heartllm/source';
 import { Relations } from './relations.ts';
 
 /** Thrown for an ontology or a list of answers that is wrong: one line with file and field. */
@@ -68,13 +69,7 @@ const TERM_FIELDS = ['id', 'answer', 'report', 'certainty', 'implies', 'topics']
  * @throws KnowledgeError naming the field that is wrong, what was expected and what was found
  */
 export function parseOntology(text: string, file = 'ontology'): Ontology {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new KnowledgeError(`${file}: expected JSON (${(error as Error).message.split('\n')[0]})`);
-  }
-  return checkOntology(value, file);
+  return checkOntology(parseJson(text, file), file);
 }
 
 /** As {@link parseOntology}, of what was parsed already. */

@@ -1,7 +1,8 @@
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { writeFileAtomic } from '@heartllm/source';
+import { FileError, jsonObject, parseJson, show, writeFileAtomic } from '@heartllm/source';
+
 import { parseRecipe, previousCheckpoint, type Recipe } from '@heartllm/training';
 import { checkReplaceable, FolderExistsError } from '../files/write-folder.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -107,12 +108,23 @@ async function resumeJournal({ recipe, out, data, force, resume }: WholeRun, fol
     throw new FolderExistsError(`${folder} is there; --resume goes on with it, --force begins again`);
   }
   await checkReplaceable(out, true);
-  const journal = JSON.parse(text) as Journal;
+  const journal = readJournal(text, path);
   checkSame(path, parseRecipe(JSON.stringify(journal.recipe), path), recipe);
   if (!isDeepStrictEqual(journal.data, await describeData(data))) {
     throw new Error(`${path}: is of another run: the tables or the recordings in ${data} are not those it began with`);
   }
   return journal;
+}
+
+/** @throws FileError naming the field that is wrong */
+function readJournal(text: string, path: string): Journal {
+  const { recipe, data, finished } = jsonObject(parseJson(text, path), path);
+  if (!Array.isArray(finished)) {
+    throw new FileError({ file: path, field: 'finished' }, { expected: 'a list of stages', found: show(finished) });
+  }
+  jsonObject(recipe, path, 'recipe');
+  jsonObject(data, path, 'data');
+  return { recipe, data, finished } as Journal;
 }
 
 /** Begins a run; what is left of an older one goes. */

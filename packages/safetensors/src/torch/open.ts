@@ -1,4 +1,4 @@
-import { type Bytes, FileError, openZip, type Source, type Zip } from '@heartllm/source';
+import { assertSource, type Bytes, FileError, openZip, type Source, type Zip } from '@heartllm/source';
 import { TorchCheckpointError } from '../errors.ts';
 import { dtypeBytes, type Tensor, type TensorInfo } from '../tensor.ts';
 import type { TorchGlobal } from './globals.ts';
@@ -31,6 +31,7 @@ const maxPickleBytes = 64_000_000;
  *   throws when there is no file.
  */
 export async function openTorchCheckpoint(source: Source, path: string): Promise<TorchCheckpoint> {
+  assertSource(source, 'openTorchCheckpoint');
   const fail = (text: string): never => {
     throw new TorchCheckpointError(`${path}: ${text}`);
   };

@@ -1,5 +1,5 @@
 import { FileError, quote } from '../file-error.ts';
-import type { Source } from '../source.ts';
+import { assertSource, type Source } from '../source.ts';
 import { crc32 } from './crc32.ts';
 import { type Archive, readBytes, readDirectory, readView, type ZipEntry } from './directory.ts';
 import { inflate } from './inflate.ts';
@@ -48,6 +48,7 @@ export interface Zip {
  * @throws FileError if it is none, or damaged
  */
 export async function openZip(source: Source, file: string): Promise<Zip> {
+  assertSource(source, 'openZip');
   const archive = { source, file, size: await source.size(file) };
   const entries = await readDirectory(archive);
   return {

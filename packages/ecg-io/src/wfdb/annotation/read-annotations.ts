@@ -1,4 +1,4 @@
-import { type Source, SourceError } from '@heartllm/source';
+import { assertSource, type Source, SourceError } from '@heartllm/source';
 import { WfdbError } from '../error.ts';
 import type { WfdbHeader } from '../header-types.ts';
 import { asWfdbError, readHeader, recordPath } from '../read-header.ts';
@@ -23,6 +23,7 @@ const LONGEST_FILE = 1 << 26;
  *   wrong is no error: `fs` is undefined where nothing gives it.
  */
 export async function readAnnotations(source: Source, name: string, extension: string): Promise<Annotations> {
+  assertSource(source, 'readAnnotations');
   const path = recordPath(name);
   const file = `${path}.${extension}`;
   const header = await readHeader(source, name).catch((error: WfdbError) => error);

@@ -1,3 +1,4 @@
+import { isRate, RATE } from '../../rate.ts';
 import { quote, WfdbError } from '../error.ts';
 import type { WfdbHeader, WfdbSignal } from '../header-types.ts';
 
@@ -41,9 +42,7 @@ export function headerText(header: HeaderInput, file: string): string {
 
 function recordLine(header: HeaderInput, file: string): string {
   const { recordName, signals, fs, counterFreq, baseCounter, sigLen, baseTime, baseDate } = header;
-  if (!(fs > 0 && fs < Number.POSITIVE_INFINITY)) {
-    throw new WfdbError({ file, field: 'fs' }, `expected a frequency above 0, found ${fs}`);
-  }
+  if (!isRate(fs)) throw new WfdbError({ file, field: 'fs' }, { expected: RATE, found: String(fs) });
   const words = [recordName, signals.length, fs + counter(fs, counterFreq, baseCounter), sigLen];
   if (baseTime !== undefined) {
     words.push(baseTime);
