@@ -2,7 +2,7 @@ import { expectAllClose } from '@heartllm/testing';
 import { eachBackend } from '@heartllm/testing/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { runningNorm } from '../src/index.ts';
+import { groupNorm, runningNorm } from '../src/index.ts';
 import { spread } from './ops/naive.ts';
 
 await eachBackend(({ tolerance }) => {
@@ -33,5 +33,19 @@ await eachBackend(({ tolerance }) => {
     expectAllClose(await variance.data(), expected.variance, tolerance);
     tf.dispose([mean, variance, weight, bias]);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('groups that do not divide the channels are refused, never taken for half a channel each', () => {
+    const [x, four] = [tf.ones([1, 5, 4]) as tf.Tensor3D, tf.ones([4]) as tf.Tensor1D];
+    for (const groups of [8, 3]) {
+      const message = `expected a number of channels that ${groups} groups divide, found 4`;
+      expect(() => groupNorm(x, four, four, { groups })).toThrow(`groupNorm: ${message}`);
+      const [mean, variance] = [0, 1].map((initial) => tf.variable(tf.fill([groups], initial)));
+      for (const training of [true, false]) {
+        expect(() => runningNorm(x, four, four, { mean, variance, training })).toThrow(`runningNorm: ${message}`);
+      }
+      tf.dispose([mean, variance]);
+    }
+    tf.dispose([x, four]);
   });
 });

@@ -6,7 +6,7 @@ import { encode } from './encoder.ts';
 import { allParameters, type ParameterSpec } from './parameters.ts';
 import { readWeights } from './read-weights.ts';
 import type { Parameters } from './res-inception.ts';
-import type { TokenizerConfig } from './tokenizer-config.ts';
+import { parseTokenizerConfig, type TokenizerConfig } from './tokenizer-config.ts';
 
 /** Encoder and decoder with their weights as variables, under the names of the published state_dict. */
 export class LeadAutoencoder {
@@ -30,8 +30,10 @@ export class LeadAutoencoder {
    * A new network on the active backend, drawn as PyTorch draws it: uniform in +-1/sqrt(fan-in), norms 1 and 0.
    *
    * @param generator gives one draw for each weight that is not 1 or 0; the same state gives the same weights
+   * @throws TokenizerConfigError for a configuration that no model folder could have, as {@link parseTokenizerConfig}
    */
   static create(config: TokenizerConfig, generator: Generator): LeadAutoencoder {
+    parseTokenizerConfig(config, 'the configuration');
     const parameters = new Map<string, tf.Variable>();
     for (const spec of allParameters(config)) {
       const values = new Float32Array(spec.shape.reduce((a, b) => a * b, 1));

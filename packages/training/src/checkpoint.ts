@@ -175,6 +175,10 @@ async function readVerified(source: Source, path: string): Promise<Content> {
   if (written !== checksum(tensors, metadata)) {
     throw new CheckpointError(`${path}: damaged, it does not hold what was written`);
   }
+  const spoilt = file.names.find(
+    (name) => name.startsWith('parameter.') && !(tensors as Tensors)[name].data.every(Number.isFinite),
+  );
+  if (spoilt) throw new CheckpointError(`${path}: ${spoilt} is not finite`);
   return { file: path, tensors: tensors as Tensors, metadata };
 }
 

@@ -38,7 +38,7 @@ export interface StartEvent {
 
 /** A step was taken. Losses are means in nats (stages 2 and 3) or of squared z-scores (stage 1). */
 export interface StepEvent {
-  /** Comes after the update, also for the step whose loss is not finite, which ends the run with an error. */
+  /** Comes after the update, also for the step whose loss or weights are not finite, which ends the run with an error. */
   type: 'step';
   /** Steps taken so far, this one included: 1 after the first. */
   step: number;

@@ -40,7 +40,7 @@ export const tokenizerSettings = {
   /** An encoder whose codes depend on no later sample, for streaming; default false. */
   causal: flag(false, 'an encoder whose codes depend on no later sample, for streaming'),
   /** Channels of every decoder layer, a multiple of 8; default 384. */
-  decoderChannels: whole(384, 4, 'width of the decoder'),
+  decoderChannels: whole(384, 8, 'width of the decoder', 8),
   /** Samples of the random window of a recording that a step sees, a multiple of 16; default 0: all of it. */
   crop: whole(0, 0, 'samples of the random window of a recording that is trained on; 0: all of it', 16),
   /** Weight of a loss that spreads the codes over the codebook, beside the mean squared error; default 0: none. */

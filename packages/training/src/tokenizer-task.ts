@@ -37,7 +37,7 @@ export interface TokenizerTraining {
   epochs?: number;
   /** Learning rate of AdamW; default 2e-3. */
   lr?: number;
-  /** Train on a random window of this many samples of each recording instead of all; a multiple of the code's 16. */
+  /** Train on a random window of this many samples of each recording, at most all; 0, the default: on the whole recording. */
   crop?: number;
   /** Weight of {@link codeSpread} beside the reconstruction error; default 0, the published recipe. */
   spread?: number;
@@ -67,7 +67,8 @@ export interface SignalBatch {
  *
  * Validation reports the same error, codes used and perplexity over the whole codebook.
  *
- * @throws Error for a network without decoder, and for `diagnosis` without labels; RangeError where there is no recording
+ * @throws Error for a network without decoder, and for `diagnosis` without labels; RangeError where there is no recording, and
+ *   for a `crop` of more samples than a recording has; from `batch` Error for a recording with a value that is not finite
  */
 export function tokenizerTask({
   network,
@@ -76,13 +77,16 @@ export function tokenizerTask({
   batchSize = 200,
   epochs = 5,
   lr = 2e-3,
-  crop,
+  crop = 0,
   spread = 0,
   diagnosis = 0,
   seed = 0,
 }: TokenizerTraining): TrainingTask<SignalBatch> {
   const { config } = network;
   if (!config.decoder) throw new Error('a tokenizer without a decoder cannot be trained by reconstruction');
+  if (!(Number.isInteger(crop) && crop >= 0 && crop <= config.samples)) {
+    throw new RangeError(`crop: expected a whole number from 0 to ${config.samples} samples, found ${crop}`);
+  }
   const fsq = new Fsq({ levels: config.levels, bound: config.bound });
   const order = new DataOrder(train.length, batchSize, seed);
   if (diagnosis && !train.labels) throw new Error('diagnoses cannot be learned: the recordings have no labels');
@@ -99,6 +103,9 @@ export function tokenizerTask({
       const { z } = normalizeSignal(signal, config);
       const start = generator ? generator.integer(config.samples - samples + 1) : 0;
       for (const [j, lead] of z.entries()) {
+        if (!lead.every(Number.isFinite)) {
+          throw new Error(`recording ${items[i]}: lead ${config.leads[j]} holds a value that is not finite`);
+        }
         values.set(lead.subarray(start, start + samples), (i * config.leads.length + j) * samples);
       }
     }

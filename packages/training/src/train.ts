@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { BatchesAhead } from './batches-ahead.ts';
 import { type Restored, type RunSettings, restoreCheckpoint, START, saveCheckpoint } from './checkpoint.ts';
 import type { TrainingEvent } from './events.ts';
+import { firstNotFinite, zeroIfFinite } from './finite.ts';
 import { accumulatedGradients, type BatchPart, clipGradients, type Gradients } from './gradients.ts';
 import type { Adam } from './optimizer.ts';
 import { learningRate, type Schedule } from './schedule.ts';
@@ -84,7 +85,8 @@ export interface TrainOptions {
  * same data, the same random draws and the same optimizer state. Weights and optimizer stay: whoever made the task disposes of
  * them.
  *
- * @throws Error for a loss that is not finite, after its step event, and for `accumulate` where the task's batches cannot be
+ * @throws Error for a loss, or weights after a step, or the loss of a validation that are not finite, after the event that
+ *   tells of it and without a checkpoint, so that the one before stays; for `accumulate` where the task's batches cannot be
  *   taken in parts; CheckpointError as {@link restoreCheckpoint}; whatever the task throws
  */
 export async function* train<Batch>(
@@ -110,12 +112,16 @@ export async function* train<Batch>(
     const started = performance.now();
     const lr = learningRate(progress.step, plan);
     optimizer.lr = lr;
-    const taken = await takeStep(task, await batches.take(progress.step), progress.step, options);
+    const { finite, ...taken } = await takeStep(task, await batches.take(progress.step), progress.step, options);
     progress.step++;
     const { step } = progress;
     yield { type: 'step', step, totalSteps, ...taken, lr, seconds: secondsSince(started), ...memory() };
     if (!Number.isFinite(taken.loss)) {
       throw new Error(`step ${step}: the loss is ${taken.loss}; a lower learning rate may help`);
+    }
+    if (!finite) {
+      const name = await firstNotFinite(parameters);
+      throw new Error(`step ${step}: ${name} is not finite after the update; a lower learning rate may help`);
     }
     if (task.validate && (finished() || (validateEvery && step % validateEvery === 0))) {
       const begun = performance.now();
@@ -124,6 +130,7 @@ export async function* train<Batch>(
       progress.bestLoss = best ? loss : progress.bestLoss;
       progress.withoutImprovement = best ? 0 : progress.withoutImprovement + 1;
       yield { type: 'validation', step, loss, metrics, best, seconds: secondsSince(begun) };
+      if (!Number.isFinite(loss)) throw new Error(`step ${step}: the loss of the validation is ${loss}`);
     }
     if (checkpoint && (finished() || exhausted() || signal?.aborted || step % checkpoint.every === 0)) {
       await saveCheckpoint(checkpoint.path, parameters, optimizer, progress, checkpoint.settings, first);
@@ -149,26 +156,26 @@ async function resume<Batch>(
   return restored;
 }
 
-/** One forward, backward and update; gives the loss before the update. */
+/** One forward, backward and update; gives the loss before the update, and whether the weights after it are finite. */
 async function takeStep<Batch>(
   task: TrainingTask<Batch>,
   batch: Batch,
   step: number,
   { clip = 0, accumulate = 1 }: TrainOptions,
-): Promise<{ loss: number; gradientNorm?: number }> {
+): Promise<{ loss: number; gradientNorm?: number; finite: boolean }> {
   const { parameters, optimizer, split } = task;
   if (accumulate > 1 && !split) throw new Error('the batches of this task cannot be taken in parts');
-  const { loss, norm } = tf.tidy(() => {
+  const { loss, norm, zero } = tf.tidy(() => {
     const parts = accumulate > 1 ? split!(batch, accumulate) : [{ batch, weight: 1 }];
     const { loss, gradients: all } = accumulatedGradients(parts, parameters, (part, i) => task.loss(part, step, i));
     const gradients = task.restrict?.(all) ?? all;
     const clipped = clip ? clipGradients(gradients, clip) : undefined;
     optimizer.step(parameters, clipped?.gradients ?? gradients);
-    return { loss, norm: clipped?.norm };
+    return { loss, norm: clipped?.norm, zero: zeroIfFinite(parameters) };
   });
-  const result = { loss: (await loss.data())[0], ...(norm && { gradientNorm: (await norm.data())[0] }) };
-  tf.dispose([loss, norm ?? []]);
-  return result;
+  const [value, gradientNorm, check] = await Promise.all([loss, norm, zero].map(async (x) => (await x?.data())?.[0]));
+  tf.dispose([loss, norm ?? [], zero]);
+  return { loss: value!, ...(norm && { gradientNorm: gradientNorm! }), finite: check === 0 };
 }
 
 const secondsSince = (start: number) => (performance.now() - start) / 1000;

@@ -58,6 +58,10 @@ describe('parseRecipe', () => {
     [{ tokenizer: { epochs: 0 } }, 'recipe small: tokenizer.epochs: expected a whole number from 1, found 0'],
     [{ tokenizer: { epochs: 1.5 } }, 'tokenizer.epochs: expected a whole number from 1, found 1.5'],
     [{ tokenizer: { crop: 100 } }, 'tokenizer.crop: expected a whole number from 0, a multiple of 16, found 100'],
+    ...[4, 12].map((decoderChannels): [object, string] => [
+      { tokenizer: { decoderChannels } },
+      `tokenizer.decoderChannels: expected a whole number from 8, a multiple of 8, found ${decoderChannels}`,
+    ]),
     [{ tokenizer: { lr: '2e-3' } }, 'tokenizer.lr: expected a number above 0, found "2e-3"'],
     [{ tokenizer: { spread: -1 } }, 'tokenizer.spread: expected a number from 0, found -1'],
     [{ tokenizer: { causal: 1 } }, 'tokenizer.causal: expected true or false, found 1'],

@@ -215,6 +215,126 @@ describe('the training loop', () => {
     await expect(plain).rejects.toThrow('parameter.enc.blocks.0.0.norm.running_mean is no part of this network');
   });
 
+  test('weights that are not finite after a step end the run, and the checkpoint before it stays to be gone on with', async () => {
+    const checkpoint = { path: join(folder, 'n.safetensors'), source, sourcePath: 'n.safetensors', every: 1 };
+    for (const [what, broken, message] of [
+      [
+        'weight',
+        'dec.final.bias',
+        /^step 3: dec\.final\.bias is not finite after the update; a lower learning rate may/,
+      ],
+      ['large weight', 'dec.final.weight', /^step 3: dec\.final\.weight is not finite after the update/],
+      [
+        'running statistic',
+        'enc.bottleneck.norm.running_var',
+        /^step 3: enc\.bottleneck\.norm\.running_var is not finite/,
+      ],
+    ] as const) {
+      const causal = { ...config, encoder: { ...config.encoder, causal: true } };
+      const network = LeadAutoencoder.create(causal, new Generator(3));
+      const whole = task(network);
+      const events: TrainingEvent[] = [];
+      const go = async (lossOf: typeof whole.loss, resume: boolean) => {
+        const run = train({ ...whole, validate: undefined, loss: lossOf }, { checkpoint: { ...checkpoint, resume } });
+        for await (const event of run) {
+          events.push(event);
+          if (events.length > 7) break;
+        }
+      };
+      const value = what === 'running statistic' ? Number.POSITIVE_INFINITY : Number.NaN;
+      const spoilt: typeof whole.loss = (batch, step, part) => {
+        const loss = whole.loss(batch, step, part);
+        const weight = network.parameters.get(broken)!;
+        // one value of it, as an overflow leaves it; the loss of this step is taken already
+        const values = tf.tensor([value, ...Array(weight.size - 1).fill(1)], weight.shape);
+        if (step === 2) weight.assign(values);
+        return loss;
+      };
+      await expect(go(spoilt, false), what).rejects.toThrow(message);
+      expect(events.map(({ type }) => type)).toEqual(['start', 'step', 'checkpoint', 'step', 'checkpoint', 'step']);
+      expect(events.at(-1)).toMatchObject({ step: 3, loss: expect.any(Number) });
+      events.length = 0;
+      await go(whole.loss, true);
+      expect(events.slice(0, 3)).toMatchObject([
+        { type: 'start', step: 2, resumed: true },
+        { type: 'step', step: 3 },
+        {},
+      ]);
+      network.dispose();
+    }
+  });
+
+  test('a step that is too long, and a validation without a number, end the run as well', async () => {
+    const network = LeadAutoencoder.create(config, new Generator(3));
+    const far = tokenizerTask({ network, train: signals, batchSize: 2, lr: 1e38 });
+    await expect(lossesOf(train(far))).rejects.toThrow(/^step \d: .* is (not finite|NaN|Infinity)/);
+    network.dispose();
+    const other = LeadAutoencoder.create(config, new Generator(3));
+    const nothing = { ...task(other), validate: async () => ({ loss: Number.NaN, metrics: {} }) };
+    await expect(lossesOf(train(nothing, { validateEvery: 1 }))).rejects.toThrow(
+      'step 1: the loss of the validation is NaN',
+    );
+    other.dispose();
+  });
+
+  test('a checkpoint whose weights are not finite, of an earlier version, is not gone on with', async () => {
+    const checkpoint = { path: join(folder, 'f.safetensors'), source, sourcePath: 'f.safetensors', every: 1 };
+    const network = LeadAutoencoder.create(config, new Generator(3));
+    await lossesOf(train(task(network), { checkpoint: { ...checkpoint, resume: false } }), 2);
+    const { parameters, optimizer } = task(network);
+    tf.tidy(() => parameters.get('dec.final.bias')!.assign(tf.tensor1d([0, Number.NaN])));
+    await saveCheckpoint(checkpoint.path, parameters, optimizer, { step: 3, bestLoss: 1, withoutImprovement: 0 });
+    for await (const event of train(task(network), { checkpoint: { ...checkpoint, resume: true } })) {
+      expect(event).toMatchObject({
+        type: 'start',
+        step: 2,
+        damaged: 'f.safetensors: parameter.dec.final.bias is not finite',
+      });
+      break;
+    }
+    network.dispose();
+  });
+
+  test('what cannot be trained is refused before the first step, and never a loss that is NaN', async () => {
+    for (const channels of [4, 12]) {
+      const wrong = { ...config, decoder: { channels, depth: 1 } };
+      expect(() => LeadAutoencoder.create(wrong, new Generator(3))).toThrow(
+        `the configuration: decoder.channels: expected a multiple of 4 and of 8 groups, found ${channels}`,
+      );
+    }
+    const network = LeadAutoencoder.create(config, new Generator(3));
+    for (const crop of [176, 96.5, -16, Number.NaN]) {
+      expect(() => tokenizerTask({ network, train: signals, crop })).toThrow(
+        `crop: expected a whole number from 0 to 160 samples, found ${crop}`,
+      );
+    }
+    const gap: SignalSet = {
+      length: 1,
+      signal: async () => [new Float32Array(160), new Float32Array(160).fill(Number.NaN)],
+    };
+    await expect(tokenizerTask({ network, train: gap }).batch(0)).rejects.toThrow(
+      'recording 0: lead II holds a value that is not finite',
+    );
+    network.dispose();
+  });
+
+  test('flat recordings, flat windows, and windows of one code train', async () => {
+    for (const crop of [0, 16, 160]) {
+      const flat: SignalSet = {
+        length: 2,
+        signal: async (i) =>
+          config.leads.map(() => Float32Array.from({ length: 160 }, (_, t) => (i && t === 80 ? 1 : 0.1))),
+      };
+      for (const causal of [false, true]) {
+        const shape = { ...config, encoder: { ...config.encoder, ...(causal && { causal }) } };
+        const network = LeadAutoencoder.create(shape, new Generator(3));
+        const losses = await lossesOf(train(tokenizerTask({ network, train: flat, batchSize: 2, epochs: 3, crop })));
+        expect(losses).toHaveLength(3);
+        network.dispose();
+      }
+    }
+  });
+
   test('stops after patience runs out', async () => {
     const network = LeadAutoencoder.create(config, new Generator(3));
     const hopeless = { ...task(network), validate: async () => ({ loss: 1, metrics: {} }) };

@@ -35,7 +35,7 @@ export function groupNorm(
   { groups, eps = 1e-5, negativeSlope = 1, batch }: GroupNormOptions,
 ): tf.Tensor3D {
   const [n, samples, channels] = x.shape;
-  const perGroup = channels / groups;
+  const perGroup = channelsPerGroup('groupNorm', channels, groups);
 
   /** Mean over a group's channels, and over the batch where asked. [N, 1, C] -> [N or 1, G, 1] */
   const mean = (perChannel: tf.Tensor): tf.Tensor =>
@@ -76,4 +76,11 @@ export function groupNorm(
     return { value, gradFunc };
   });
   return op(x, weight, bias) as tf.Tensor3D;
+}
+
+/** @throws Error where the groups do not divide the channels: tfjs would go on with half a channel, and read beyond the tensor */
+export function channelsPerGroup(op: string, channels: number, groups: number): number {
+  const perGroup = channels / groups;
+  if (Number.isInteger(perGroup)) return perGroup;
+  throw new Error(`${op}: expected a number of channels that ${groups} groups divide, found ${channels}`);
 }

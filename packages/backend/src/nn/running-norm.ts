@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { groupNorm } from './group-norm.ts';
+import { channelsPerGroup, groupNorm } from './group-norm.ts';
 
 /** How much of a batch's statistics enters the running ones; PyTorch's default. */
 const momentum = 0.1;
@@ -25,6 +25,7 @@ export interface RunningNormOptions {
  * @param weight [C], the gain of each channel
  * @param bias [C]
  * @returns [N, T, C]
+ * @throws Error where the groups do not divide the channels
  */
 export function runningNorm(
   x: tf.Tensor3D,
@@ -33,6 +34,8 @@ export function runningNorm(
   { mean, variance, training, negativeSlope = 1 }: RunningNormOptions,
 ): tf.Tensor3D {
   const groups = mean.size;
+  const channels = x.shape[2];
+  const perGroup = channelsPerGroup('runningNorm', channels, groups);
   if (training) {
     const count = x.size / groups;
     const batch = (batchMean: tf.Tensor1D, batchVariance: tf.Tensor1D) => {
@@ -42,9 +45,8 @@ export function runningNorm(
     return groupNorm(x, weight, bias, { groups, eps, negativeSlope, batch });
   }
   return tf.tidy(() => {
-    const channels = x.shape[2];
     const perChannel = (statistic: tf.Tensor) =>
-      tf.reshape(tf.tile(tf.reshape(statistic, [groups, 1]), [1, channels / groups]), [channels]); // [C]
+      tf.reshape(tf.tile(tf.reshape(statistic, [groups, 1]), [1, perGroup]), [channels]); // [C]
     const scale = tf.mul(weight, perChannel(tf.rsqrt(tf.add(variance, eps)))); // [C]
     const shift = tf.sub(bias, tf.mul(perChannel(mean), scale)); // [C]
     const normed = tf.add(tf.mul(x, scale), shift) as tf.Tensor3D;

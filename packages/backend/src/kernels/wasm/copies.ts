@@ -13,6 +13,7 @@ export function registerCopies(memory: WasmMemory): void {
   });
   replaceKernel('Slice', ({ x }, { begin, size }: { begin: number[]; size: number[] }) => {
     const [from, sizes] = tf.slice_util.parseSliceParams(x, begin, size);
+    tf.slice_util.assertParamsValid(x as tf.Tensor, from, sizes);
     return piece(memory, x, from, sizes);
   });
   replaceKernel('SplitV', ({ x }, attributes: { numOrSizeSplits: number[]; axis: number }) => {
