@@ -2,10 +2,11 @@ import { readWeights, type TokenizerConfig, type TokenizerWeights } from '@heart
 import type { Source } from '@heartllm/safetensors';
 import { CausalStream } from './causal-stream.ts';
 import { planDecoder } from './codec/decoder.ts';
-import { availableThreads, LeadPool } from './codec/lead-pool.ts';
+import { LeadPool } from './codec/lead-pool.ts';
 import { type KernelBuild, loadKernels } from './codec/load-kernels.ts';
 import { Machine } from './codec/machine.ts';
 import { PieceEncoder } from './codec/piece-encoder.ts';
+import { availableThreads } from './codec/thread.ts';
 import { lookup, type Weights } from './codec/weights.ts';
 import { WindowEncoder } from './codec/window-encoder.ts';
 import { checkCount, type EcgStream, type StreamOptions } from './ecg-stream.ts';
@@ -129,8 +130,9 @@ export class EcgTokenizer {
   }
 
   /**
-   * Codes of many recordings, on worker threads. Recordings are taken as they are needed, a few ahead, and their codes
-   * and scales come in the same order; one that does not fit is reported and does not stop the others.
+   * Codes of many recordings, on worker threads, or on this one where workers cannot start. Recordings are taken as they
+   * are needed, a few ahead, and their codes and scales come in the same order; one that does not fit is reported and does
+   * not stop the others.
    *
    * ```ts
    * for await (const result of tokenizer.encodeEach(records)) {
@@ -140,8 +142,9 @@ export class EcgTokenizer {
    * ```
    *
    * @param inputs recordings, or [leads][samples], as {@link EcgTokenizer.encode} takes them
-   * @param options `threads`: workers; as many as the machine runs at once by default. The codes do not depend on it
-   * @throws RangeError for `threads` that is no whole number of 1 or more
+   * @param options `threads`: workers; by default, and at most, as many as the machine runs at once. The codes do not depend on it
+   * @throws RangeError for `threads` that is no whole number of 1 or more; Error where a worker ends in the middle of its work;
+   *   whatever `inputs` throws
    */
   async *encodeEach(
     inputs: Iterable<Recording | ArrayLike<number>[]> | AsyncIterable<Recording | ArrayLike<number>[]>,
@@ -150,13 +153,16 @@ export class EcgTokenizer {
     if (!Number.isInteger(threads) || threads < 1) {
       throw new RangeError(`threads: expected an integer of 1 or more, found ${threads}`);
     }
-    const pool = new LeadPool(this.#kernels, this.#encoder.leadPlan, threads);
-    const ahead = 1 + Math.ceil((2 * threads) / this.config.leads.length);
+    const workers = Math.min(threads, availableThreads());
+    const pool = new LeadPool(this.#kernels, this.#encoder.leadPlan, workers);
+    const ahead = 1 + Math.ceil((2 * workers) / this.config.leads.length);
     const running: Promise<EncodedEach>[] = [];
     try {
       let index = 0;
       for await (const input of inputs) {
-        running.push(this.#encodeOn(pool, input, index++));
+        const result = this.#encodeOn(pool, input, index++);
+        result.catch(() => {}); // thrown where it is taken
+        running.push(result);
         if (running.length > ahead) yield (await running.shift())!;
       }
       while (running.length > 0) yield (await running.shift())!;
@@ -166,14 +172,16 @@ export class EcgTokenizer {
   }
 
   async #encodeOn(pool: LeadPool, input: Recording | ArrayLike<number>[], index: number): Promise<EncodedEach> {
+    let prepared: { z: Float32Array<ArrayBuffer>[]; scale: ScaledCodes['scale'] };
     try {
-      const { z, scale } = this.#zScored(input);
-      const features = await Promise.all(z.map((lead) => pool.run(lead)));
-      const points = this.#encoder.points(features);
-      return { index, codes: this.fsq.quantize(points).indices, points: this.fsq.bounded(points), scale };
+      prepared = this.#zScored(input);
     } catch (error) {
       return { index, error: error as Error };
     }
+    const features = await Promise.all(prepared.z.map((lead) => pool.run(lead)));
+    const points = this.#encoder.points(features);
+    const { scale } = prepared;
+    return { index, codes: this.fsq.quantize(points).indices, points: this.fsq.bounded(points), scale };
   }
 
   #zScored(input: Recording | ArrayLike<number>[]) {

@@ -1,48 +1,63 @@
+import { Machine } from './machine.ts';
 import type { Plan } from './plan.ts';
-import type { WorkerSetup, WorkerTask } from './worker.ts';
+import { type StartThread, startThread, type Thread } from './thread.ts';
+import type { WorkerTask } from './worker.ts';
 
-/** One worker, in Node or in a browser. */
-interface Thread {
-  post(message: WorkerSetup | WorkerTask, transfer: ArrayBuffer[]): void;
-  terminate(): void;
-  /** Tasks that it has and has not answered. */
+/** A worker that takes tasks, and how many it has and has not answered. */
+interface Started {
+  thread: Thread;
   pending: number;
-}
-
-interface Task {
-  task: number;
-  values: Float32Array<ArrayBuffer>;
 }
 
 /** Two, so that a worker never waits for its next lead. */
 const TASKS_PER_THREAD = 2;
+/** Milliseconds after which the work begins on this thread, though no worker said that it cannot start. */
+const PATIENCE = 10_000;
+
+/** A worker that ended in the middle of its work: no fault of what it worked on. */
+export class LeadPoolError extends Error {
+  constructor(why: Error) {
+    super(`a worker of the codec failed: ${why.message}`);
+    this.name = 'LeadPoolError';
+  }
+}
 
 /**
- * Encodes leads on worker threads. A lead is computed by one worker from beginning to end, so the number of threads
- * changes no bit of the result. Needs no SharedArrayBuffer: samples go out and features come back as messages.
+ * Encodes leads on worker threads, or, where none can be started, on this one. A lead is computed by one thread from
+ * beginning to end, so the number of threads changes no bit of the result. Needs no SharedArrayBuffer: samples go out
+ * and features come back as messages.
  */
 export class LeadPool {
-  readonly #threads: Thread[];
-  readonly #queue: Task[] = [];
+  readonly #kernels: WebAssembly.Module;
+  readonly #plan: Plan;
+  readonly #threads: Thread[] = [];
+  readonly #started: Started[] = [];
+  readonly #queue: WorkerTask[] = [];
   readonly #settle = new Map<number, { resolve(features: Float32Array): void; reject(error: Error): void }>();
+  readonly #patience: ReturnType<typeof setTimeout>;
+  /** Threads that may still start, and are waited for. */
+  #starting: number;
+  #here: Machine | undefined;
+  #workingHere = false;
   #next = 0;
-  #failure: Error | undefined;
+  #failure: LeadPoolError | undefined;
+  #closed = false;
 
-  constructor(kernels: WebAssembly.Module, plan: Plan, threads: number) {
-    this.#threads = Array.from({ length: threads }, () => {
-      const thread = startThread(
-        (answer) => this.#answered(thread, answer),
-        (error) => this.#failed(error),
-      );
-      thread.post({ kernels, plan }, []);
-      return thread;
-    });
+  constructor(kernels: WebAssembly.Module, plan: Plan, threads: number, start: StartThread = startThread) {
+    this.#kernels = kernels;
+    this.#plan = plan;
+    this.#starting = threads;
+    for (let i = 0; i < threads; i++) this.#start(start);
+    this.#patience = setTimeout(() => {
+      this.#starting = 0;
+      this.#dispatch();
+    }, PATIENCE);
   }
 
   /**
    * @param samples of one lead, z-scored; handed over to the worker
    * @returns its features, [length * pitch] of the plan's output
-   * @throws Error when the worker could not be started or died
+   * @throws LeadPoolError when a worker died that had begun
    */
   run(samples: Float32Array<ArrayBuffer>): Promise<Float32Array> {
     if (this.#failure) return Promise.reject(this.#failure);
@@ -55,60 +70,85 @@ export class LeadPool {
   }
 
   close(): void {
+    this.#closed = true;
+    clearTimeout(this.#patience);
     for (const thread of this.#threads) thread.terminate();
   }
 
-  #dispatch(): void {
-    for (;;) {
-      const thread = this.#threads.reduce((a, b) => (b.pending < a.pending ? b : a));
-      if (thread.pending >= TASKS_PER_THREAD) return;
-      const task = this.#queue.shift();
-      if (!task) return;
-      thread.pending++;
-      thread.post(task, [task.values.buffer]);
+  #start(start: StartThread): void {
+    let started: Started | undefined;
+    let ended = false;
+    try {
+      const thread = start(
+        { kernels: this.#kernels, plan: this.#plan },
+        {
+          started: () => {
+            started = { thread, pending: 0 };
+            this.#started.push(started);
+            this.#notStarting();
+          },
+          answered: (answer) => {
+            started!.pending--;
+            this.#answered(answer);
+          },
+          ended: (why) => {
+            if (started) this.#failed(why);
+            else if (!ended) this.#notStarting();
+            ended = true;
+          },
+        },
+      );
+      this.#threads.push(thread);
+    } catch {
+      this.#notStarting();
     }
   }
 
-  #answered(thread: Thread, { task, values }: WorkerTask): void {
-    thread.pending--;
+  #notStarting(): void {
+    this.#starting = Math.max(0, this.#starting - 1);
+    this.#dispatch();
+  }
+
+  #dispatch(): void {
+    if (this.#starting === 0 && this.#started.length === 0) return void this.#workHere();
+    while (this.#started.length > 0) {
+      const least = this.#started.reduce((a, b) => (b.pending < a.pending ? b : a));
+      if (least.pending >= TASKS_PER_THREAD) return;
+      const task = this.#queue.shift();
+      if (!task) return;
+      least.pending++;
+      least.thread.post(task);
+    }
+  }
+
+  /** Takes what waits, as long as there are no workers; between two leads the page gets to draw and to listen. */
+  async #workHere(): Promise<void> {
+    if (this.#workingHere) return;
+    this.#workingHere = true;
+    try {
+      while (!this.#closed && this.#started.length === 0 && this.#queue.length > 0) {
+        this.#here ??= new Machine(this.#kernels, this.#plan);
+        const { task, values } = this.#queue.shift()!;
+        this.#answered({ task, values: this.#here.run([values]).slice() });
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    } catch (error) {
+      this.#failed(error as Error);
+    }
+    this.#workingHere = false;
+  }
+
+  #answered({ task, values }: WorkerTask): void {
     this.#settle.get(task)?.resolve(values);
     this.#settle.delete(task);
     this.#dispatch();
   }
 
-  #failed(error: Error): void {
-    this.#failure = new Error(`a worker of the codec failed: ${error.message}`);
+  #failed(why: Error): void {
+    if (this.#closed || this.#failure) return;
+    this.#failure = new LeadPoolError(why);
+    this.#queue.length = 0;
     for (const { reject } of this.#settle.values()) reject(this.#failure);
     this.#settle.clear();
   }
-}
-
-// Always the built file: Node runs no TypeScript in workers. Web workers need `new URL` in this very form for bundlers.
-function startThread(onAnswer: (answer: WorkerTask) => void, onError: (error: Error) => void): Thread {
-  const threads = (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule?.('node:worker_threads');
-  if (threads) {
-    // without the options of the process: a script behind --eval, or a loader, is none of the worker's business
-    const worker = new threads.Worker(new URL('../../dist/codec/worker.js', import.meta.url), { execArgv: [] });
-    worker.on('message', onAnswer);
-    worker.on('error', onError);
-    return {
-      pending: 0,
-      post: (message, transfer) => worker.postMessage(message, transfer),
-      terminate: () => void worker.terminate(),
-    };
-  }
-  const worker = new Worker(new URL('../../dist/codec/worker.js', import.meta.url), { type: 'module' });
-  worker.onmessage = ({ data }) => onAnswer(data as WorkerTask);
-  worker.onerror = (event) => onError(new Error(event.message || 'it could not be started'));
-  return {
-    pending: 0,
-    post: (message, transfer) => worker.postMessage(message, transfer),
-    terminate: () => worker.terminate(),
-  };
-}
-
-/** Threads that this machine runs at once. */
-export function availableThreads(): number {
-  const os = (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule?.('node:os');
-  return os?.availableParallelism() ?? navigator.hardwareConcurrency;
 }

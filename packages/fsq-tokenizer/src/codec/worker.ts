@@ -6,6 +6,8 @@ import type { Plan } from './plan.ts';
 export interface WorkerSetup {
   kernels: WebAssembly.Module;
   plan: Plan;
+  /** A lock that a web worker holds as long as it lives, as its end fires no event; none where the page has no locks. */
+  lock?: string | undefined;
 }
 
 /** Every further message, and, with the features instead of the samples, the answer. */
@@ -14,8 +16,11 @@ export interface WorkerTask {
   values: Float32Array<ArrayBuffer>;
 }
 
+/** What a worker says: once that it takes tasks, and then what comes of them. */
+export type WorkerAnswer = { started: true } | WorkerTask;
+
 interface Port {
-  postMessage(message: WorkerTask, transfer: ArrayBuffer[]): void;
+  postMessage(message: WorkerAnswer, transfer: ArrayBuffer[]): void;
   /** Web workers. */
   onmessage?: unknown;
   /** Node's worker threads. */
@@ -29,10 +34,22 @@ let machine: Machine | undefined;
 function receive(message: WorkerSetup | WorkerTask): void {
   if ('plan' in message) {
     machine = new Machine(message.kernels, message.plan);
+    const started = () => port.postMessage({ started: true }, []);
+    if (message.lock) hold(message.lock, started);
+    else started();
     return;
   }
   const values = machine!.run([message.values]).slice();
   port.postMessage({ task: message.task, values }, [values.buffer]);
+}
+
+/** Takes a lock for good, and says when it has it; in a sandboxed page, which has no locks, that it goes on without. */
+function hold(lock: string, then: () => void): void {
+  const held = navigator.locks.request(lock, () => {
+    then();
+    return new Promise(() => {});
+  });
+  held.catch(then);
 }
 
 if (port.on) port.on('message', receive);

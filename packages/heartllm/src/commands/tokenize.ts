@@ -16,7 +16,11 @@ export function tokenizeCommand(program: Command, shell: Shell): void {
     .option('--data <dir>', 'folder of any data set that `heartllm data check` knows')
     .option('--out <dir>', 'folder for the shards of a data set; those that are there are kept')
     .option('--shards <n>', 'into how many shards a data set is cut (default: one per 256 records)', whole(1))
-    .option('--threads <n>', 'worker threads for a data set (default: as many as the machine runs at once)', whole(1))
+    .option(
+      '--threads <n>',
+      'worker threads for a data set (default and most: as many as the machine runs at once)',
+      whole(1),
+    )
     .action(async (paths: string[], options: DatasetOptions, command: Command) => {
       const { ptbxl, data, out, shards, threads } = options;
       const folder = ptbxl ?? data;
