@@ -89,11 +89,12 @@ describe('readAnnotations', () => {
     ['p.hea line 3, file name: p.xyz is a signal file, expected the suffix of an annotation file', 'p', 'xyz'],
     ['p.hea line 2, file name: p.dat is a signal file, expected the suffix of an annotation file', './p.hea', 'dat'],
     ['d/q.hea line 2, file name: d/q.i is a signal file, expected the suffix of an annotation file', 'd/q', 'i'],
+    ['d/q.hea line 3, file name: d/q.x is a signal file, expected the suffix of an annotation file', 'd/q', 'x'],
   ])('%s', async (message, name, extension) => {
     const files = {
       'p.hea': 'p 2 1000 8\np.dat 16 1\np.xyz 16 1',
-      'd/q.hea': 'q 1 1000 8\nq.i 16 1',
-      ...Object.fromEntries(['p.dat', 'p.xyz', 'd/q.i'].map((file) => [file, new Uint8Array(16).fill(4)])),
+      'd/q.hea': 'q 2 1000 8\nq.i 16 1\nge/q.x 16 1',
+      ...Object.fromEntries(['p.dat', 'p.xyz', 'd/q.i', 'd/q.x'].map((file) => [file, new Uint8Array(16).fill(4)])),
     };
     const error = await readAnnotations(memorySource(files), name, extension).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(WfdbError);

@@ -68,7 +68,7 @@ export async function readSegments(
     const parts = pieces.flatMap(({ opened, indices }) => {
       return opened && indices[i] !== undefined ? [{ opened, signal: opened.header.signals[indices[i]] }] : [];
     });
-    return describeLead(layout.header.signals[channel], parts, names[channel], request, warnings);
+    return describeLead(layout.header.signals[channel], { name: names[channel], parts }, request, warnings);
   });
   const widths = signals.map(({ sampsPerFrame }) => (smooth ? 1 : sampsPerFrame));
   boundSamples(widths, frames, file);

@@ -43,14 +43,13 @@ export interface Part {
  * names the signals; of their formats the widest, so that its mark for an invalid sample is no sample of the others.
  *
  * @param named as that header has it
- * @param parts the lead in the segments that were asked for
+ * @param lead its name, and its parts in the segments that were asked for
  * @param warnings takes a sentence if units change, or the calibration where integers are wanted
  * @throws WfdbError if the samples per frame change and are wanted one by one
  */
 export function describeLead(
   named: WfdbSignal,
-  parts: readonly Part[],
-  name: string,
+  { name, parts }: { name: string; parts: readonly Part[] },
   { smoothFrames, digital }: ReadRequest,
   warnings: string[],
 ): WfdbSignal {

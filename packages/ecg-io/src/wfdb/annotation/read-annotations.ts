@@ -42,8 +42,8 @@ export async function readAnnotations(source: Source, name: string, extension: s
 
 /** Samples read as annotations are thousands of them, none of which was ever made. Throws WfdbError. */
 function refuseSignalFile({ signals }: WfdbHeader, path: string, file: string): void {
-  const folder = path.slice(0, path.lastIndexOf('/') + 1);
-  const named = signals.find(({ fileName }) => folder + fileName === file);
+  const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1); // some headers name the folder of their writer
+  const named = signals.find(({ fileName }) => nameOf(fileName) === nameOf(file));
   if (!named) return;
   const place = { file: `${path}.hea`, line: named.line, field: 'file name' };
   throw new WfdbError(place, `${file} is a signal file, expected the suffix of an annotation file`);
