@@ -36,7 +36,7 @@ const record = await readRecord(ptbxl, 'records500/00000/00913_hr');
 
 // %%
 const tokenizer = await EcgTokenizer.load(folderSource('packages/nano/model'));
-const { codes, scale } = tokenizer.encodeWithScale(record);
+const { codes, scale } = tokenizer.tokenize(record);
 const { used, perplexity } = codeUsage(codes);
 console.log(`${codes.length} codes: ${codes.slice(0, 12).join(' ')} ...`);
 console.log(`${used} different ones, as many as ${perplexity.toFixed(0)} equally frequent ones`);
@@ -163,7 +163,7 @@ const records = await Promise.all(names.map((name) => readRecord(ptbxl, `records
 const start = performance.now();
 for await (const result of tokenizer.encodeEach(records)) {
   if ('error' in result) throw result.error;
-  console.log(`${records[result.index].name}: ${codeUsage(result.codes).used} different codes`);
+  console.log(`${result.item.name}: ${codeUsage(result.codes).used} different codes`);
 }
 console.log(`${((performance.now() - start) / records.length).toFixed(0)} ms per ECG`);
 

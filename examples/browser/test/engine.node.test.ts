@@ -28,7 +28,7 @@ const model: OpenInput = {
   backend: 'wasm',
   tfjs: 'https://page/tfjs/',
 };
-const ecg = { codes: new Int32Array(0) };
+const ecg = { codes: new Int32Array(0), points: new Float32Array(0) };
 
 beforeEach(() => {
   SilentWorker.all = [];

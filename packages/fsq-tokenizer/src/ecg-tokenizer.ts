@@ -1,6 +1,7 @@
 import { readWeights, type TokenizerConfig, type TokenizerWeights } from '@heartllm/lead-encoder/config';
 import type { Source } from '@heartllm/safetensors';
 import { CausalStream } from './causal-stream.ts';
+import { numbersOf } from './code-format.ts';
 import { planDecoder } from './codec/decoder.ts';
 import { LeadPool } from './codec/lead-pool.ts';
 import { type KernelBuild, loadKernels } from './codec/load-kernels.ts';
@@ -18,33 +19,69 @@ import type { Recording } from './recording.ts';
 import { WindowStream } from './window-stream.ts';
 import { type LeadScale, undoZScore } from './z-score.ts';
 
-/** Codes, and what turns the decoded signal back into millivolts. */
+/** Codes, and what turns the decoded signal back into the recording's unit. */
 export interface ScaledCodes {
   /** 0..codebookSize-1, one per 32 ms: 313 for 10 s. */
   codes: Int32Array;
-  /** What the z-score took off each lead, in the unit of the signal. */
+  /**
+   * What the z-score took off each lead, in the unit of the signal [leads], as float32: 96 bytes for twelve leads. The
+   * deviation is the population's, 1 for a constant lead. Of a causal tokenizer, whose scale runs along with the signal,
+   * it is that of the last sample: away from there millivolts are approximate.
+   */
   scale: {
     /** [leads], in the model's order. */
     mean: Float32Array;
-    /** Population standard deviation [leads], 1 for a constant lead; of a causal tokenizer at least 0.05 mV. */
+    /** [leads], in the model's order. */
     std: Float32Array;
   };
 }
 
-/** What encodeEach gives for one recording: its codes and the points they were rounded from, or why it has none. */
-export type EncodedEach =
-  | ({
-      /** Which of the inputs, from 0. */
-      index: number;
-      /** As {@link EcgTokenizer.encodePoints} gives them [codes * D]. */
-      points: Float32Array;
-    } & ScaledCodes)
+/** A recording as codes, with all that was found out on the way. */
+export interface TokenizedRecording extends ScaledCodes {
+  /**
+   * What the codes are rounded from, {@link Fsq.bounded}, for a model without discretization [codes * D], D the number of
+   * levels: 313 * 4 as published.
+   */
+  points: Float32Array;
+  /** Units of the signal in the model's lead order [leads], if the recording tells them. */
+  units?: string[];
+  /** What was changed in the signal, one line each: first what was changed before it came here. */
+  warnings: string[];
+  /** What the network was given, in the model's lead order. */
+  prepared: {
+    /** In the recording's unit, gaps bridged [leads][samples]. */
+    signal: ArrayLike<number>[];
+    /** The same with mean 0 and standard deviation 1 [leads][samples]. */
+    z: Float32Array[];
+    /** Places of these leads among the recording's own [leads]. */
+    order: number[];
+  };
+}
+
+/** All of it but the codes: what is known before the network runs. */
+type Ready = Omit<TokenizedRecording, 'codes' | 'points'>;
+
+/** What encodeEach gives for one item: its codes with all that belongs to them, or why it has none. */
+export type EncodedEach<T = Recording | ArrayLike<number>[]> = {
+  /** As it was given. */
+  item: T;
+  /** Which of the items, from 0. */
+  index: number;
+} & (
+  | TokenizedRecording
   | {
-      /** Which of the inputs, from 0. */
-      index: number;
-      /** A RecordingError where the recording does not fit the model. */
+      /** A RecordingError if the recording does not fit the model, or what `read` threw. */
       error: Error;
-    };
+    }
+);
+
+/** How many recordings are encoded. */
+export interface EncodeEachOptions<T> {
+  /** Worker threads; as many as the machine runs at once by default. The codes do not depend on it. */
+  threads?: number;
+  /** The recording of an item, which by default is the item itself. Called for one item after the other. */
+  read?(item: T): Recording | ArrayLike<number>[] | Promise<Recording | ArrayLike<number>[]>;
+}
 
 /**
  * ECG to codes and back on WebAssembly kernels of this package: no tensor engine.
@@ -93,74 +130,76 @@ export class EcgTokenizer {
   }
 
   /**
-   * Codes of one recording.
+   * One recording as codes, in one pass: the points they are rounded from, the scale that brings its unit back, and what
+   * had to be changed in it come along.
    *
    * @param input a recording (leads by name, checked against the model) or [leads][samples] in the model's order;
    *   invalid samples (NaN) are bridged
-   * @returns one code per 32 ms: 313 of 0..1295 for the published tokenizer
    * @throws RecordingError when the recording does not fit the model
    */
+  tokenize(input: Recording | ArrayLike<number>[]): TokenizedRecording {
+    const ready = this.#ready(input);
+    return this.#rounded(ready, this.#encoder.encode(ready.prepared.z));
+  }
+
+  /** The codes alone, `tokenize(input).codes`: 313 of 0..1295 for the published tokenizer. */
   encode(input: Recording | ArrayLike<number>[]): Int32Array {
-    return this.encodeWithScale(input).codes;
+    return this.tokenize(input).codes;
   }
 
-  /**
-   * The same codes, and the gain of every lead beside them, so that {@link EcgTokenizer.decode} gives millivolts again.
-   *
-   * @param input as {@link EcgTokenizer.encode} takes it
-   * @returns `scale` [leads] in the unit of the signal, as float32: 96 bytes for twelve leads. Any array of numbers does
-   *   for decoding, so it may travel as JSON. Of a causal tokenizer, whose scale runs along with the signal, it is that
-   *   of the last sample: away from there millivolts are approximate
-   * @throws RecordingError when the recording does not fit the model
-   */
+  /** The codes with their scale; {@link EcgTokenizer.tokenize} gives both, and more. */
   encodeWithScale(input: Recording | ArrayLike<number>[]): ScaledCodes {
-    const { z, scale } = this.#zScored(input);
-    return { codes: this.fsq.quantize(this.#encoder.encode(z)).indices, scale };
+    const { codes, scale } = this.tokenize(input);
+    return { codes, scale };
   }
 
-  /**
-   * The points that the codes are rounded from, {@link Fsq.bounded}: for a model without discretization.
-   *
-   * @param input as {@link EcgTokenizer.encode} takes it
-   * @returns [codes * D], float32, D the number of levels: 313 * 4 as published
-   * @throws RecordingError when the recording does not fit the model
-   */
+  /** The points alone, `tokenize(input).points`. */
   encodePoints(input: Recording | ArrayLike<number>[]): Float32Array {
-    return this.fsq.bounded(this.#encoder.encode(this.#zScored(input).z));
+    return this.tokenize(input).points;
   }
 
   /**
-   * Codes of many recordings, on worker threads, or on this one where workers cannot start. Recordings are taken as they
-   * are needed, a few ahead, and their codes and scales come in the same order; one that does not fit is reported and does
-   * not stop the others.
+   * Many recordings as codes, on worker threads, or on this one where workers cannot start. Items are taken as they are
+   * needed, a few ahead, and each comes back with its codes, in the same order; one that cannot be read or does not fit
+   * comes back with an error and stops no other.
    *
    * ```ts
    * for await (const result of tokenizer.encodeEach(records)) {
-   *   if ('error' in result) console.error(result.index, result.error.message);
-   *   else console.log(result.index, result.codes.length);
+   *   if ('error' in result) console.error(result.item.name, result.error.message);
+   *   else console.log(result.item.name, result.codes.length);
    * }
    * ```
    *
-   * @param inputs recordings, or [leads][samples], as {@link EcgTokenizer.encode} takes them
-   * @param options `threads`: workers; by default, and at most, as many as the machine runs at once. The codes do not depend on it
-   * @throws RangeError for `threads` that is no whole number of 1 or more; Error where a worker ends in the middle of its work;
-   *   whatever `inputs` throws
+   * Keep of a result what is needed: `prepared` holds a whole signal.
+   *
+   * @param items recordings, or [leads][samples], as {@link EcgTokenizer.tokenize} takes them; with `read` anything
+   * @throws RangeError for `threads` that is no whole number of 1 or more; Error if a worker ends in the middle of its work;
+   *   what the iteration over the items throws
    */
-  async *encodeEach(
-    inputs: Iterable<Recording | ArrayLike<number>[]> | AsyncIterable<Recording | ArrayLike<number>[]>,
-    { threads = availableThreads() }: { threads?: number } = {},
-  ): AsyncGenerator<EncodedEach> {
+  encodeEach<T extends Recording | ArrayLike<number>[]>(
+    items: Iterable<T> | AsyncIterable<T>,
+    options?: EncodeEachOptions<T>,
+  ): AsyncGenerator<EncodedEach<T>>;
+  encodeEach<T>(
+    items: Iterable<T> | AsyncIterable<T>,
+    options: EncodeEachOptions<T> & Required<Pick<EncodeEachOptions<T>, 'read'>>,
+  ): AsyncGenerator<EncodedEach<T>>;
+  async *encodeEach<T>(
+    items: Iterable<T> | AsyncIterable<T>,
+    { threads = availableThreads(), read = (item) => item as Recording }: EncodeEachOptions<T> = {},
+  ): AsyncGenerator<EncodedEach<T>> {
     if (!Number.isInteger(threads) || threads < 1) {
       throw new RangeError(`threads: expected an integer of 1 or more, found ${threads}`);
     }
     const workers = Math.min(threads, availableThreads());
     const pool = new LeadPool(this.#kernels, this.#encoder.leadPlan, workers);
     const ahead = 1 + Math.ceil((2 * workers) / this.config.leads.length);
-    const running: Promise<EncodedEach>[] = [];
+    const running: Promise<EncodedEach<T>>[] = [];
     try {
       let index = 0;
-      for await (const input of inputs) {
-        const result = this.#encodeOn(pool, input, index++);
+      for await (const item of items) {
+        const place = { item, index: index++ };
+        const result = this.#encodeOn(pool, await this.#read(item, read)).then((encoded) => ({ ...place, ...encoded }));
         result.catch(() => {}); // thrown where it is taken
         running.push(result);
         if (running.length > ahead) yield (await running.shift())!;
@@ -171,22 +210,37 @@ export class EcgTokenizer {
     }
   }
 
-  async #encodeOn(pool: LeadPool, input: Recording | ArrayLike<number>[], index: number): Promise<EncodedEach> {
-    let prepared: { z: Float32Array<ArrayBuffer>[]; scale: ScaledCodes['scale'] };
+  async #read<T>(item: T, read: NonNullable<EncodeEachOptions<T>['read']>): Promise<Ready | { error: Error }> {
     try {
-      prepared = this.#zScored(input);
+      return this.#ready(await read(item));
     } catch (error) {
-      return { index, error: error as Error };
+      return { error: error as Error };
     }
-    const features = await Promise.all(prepared.z.map((lead) => pool.run(lead)));
-    const points = this.#encoder.points(features);
-    const { scale } = prepared;
-    return { index, codes: this.fsq.quantize(points).indices, points: this.fsq.bounded(points), scale };
   }
 
-  #zScored(input: Recording | ArrayLike<number>[]) {
-    const { z, mean, std } = normalizeSignal(prepareSignal(input, this.config).signal, this.config);
-    return { z, scale: { mean: Float32Array.from(mean), std: Float32Array.from(std) } };
+  async #encodeOn(pool: LeadPool, ready: Ready | { error: Error }): Promise<TokenizedRecording | { error: Error }> {
+    if ('error' in ready) return ready;
+    // the workers take over what they are given
+    const features = await Promise.all(ready.prepared.z.map((lead) => pool.run(lead.slice())));
+    return this.#rounded(ready, this.#encoder.points(features));
+  }
+
+  /** Everything but the codes. */
+  #ready(input: Recording | ArrayLike<number>[]): Ready {
+    const { signal, order, warnings } = prepareSignal(input, this.config);
+    const { z, mean, std } = normalizeSignal(signal, this.config);
+    const { units, meta }: Partial<Recording> = Array.isArray(input) ? {} : input;
+    return {
+      scale: { mean: Float32Array.from(mean), std: Float32Array.from(std) },
+      ...(units && { units: order.map((place) => units[place]) }),
+      warnings: [...(meta?.warnings ?? []), ...warnings],
+      prepared: { signal, z, order },
+    };
+  }
+
+  /** @param unbounded what the network puts out [codes * D] */
+  #rounded(ready: Ready, unbounded: Float32Array): TokenizedRecording {
+    return { codes: this.fsq.quantize(unbounded).indices, points: this.fsq.bounded(unbounded), ...ready };
   }
 
   /**
@@ -218,21 +272,25 @@ export class EcgTokenizer {
   /**
    * The signal that codes stand for.
    *
-   * @param codes any number of them; 313 for a whole ECG
-   * @param scale from {@link EcgTokenizer.encodeWithScale}
+   * @param codes any number of them; 313 for a whole ECG. Codes and scale may have travelled as JSON
+   * @param scale from {@link EcgTokenizer.tokenize}
    * @returns [leads][samples], in the unit of the recording; without `scale` z-scored: mean 0 and standard deviation 1 per lead, not
    *   millivolts
    * @throws RangeError for a code outside the codebook, or a scale of another number of leads; Error when the weights hold no decoder
    */
   decode(codes: ArrayLike<number>, scale?: LeadScale): Float32Array[] {
-    const z = this.#decodeZ(codes);
+    const z = this.#decodeZ(numbersOf('codes', codes));
     return scale ? undoZScore(z, scale) : z;
   }
 
   /** [leads][samples] */
   #decodeZ(codes: ArrayLike<number>): Float32Array[] {
     const { decoder, leads, samples } = this.config;
-    if (!decoder) throw new Error('this tokenizer has no decoder: its weights hold the encoder only');
+    if (!decoder) {
+      throw new Error(
+        'this tokenizer has no decoder: its weights hold the encoder only. @heartllm/nano has the decoder of the weights that come with this package: npm install @heartllm/nano, then EcgTokenizer.load(folderSource("node_modules/@heartllm/nano/model"))',
+      );
+    }
     const values = this.fsq.indicesToCodes(codes);
     if (codes.length === 0) return leads.map(() => new Float32Array(0));
     if (this.#decoder?.codes !== codes.length) {

@@ -1,3 +1,5 @@
+import { numbersOf } from './code-format.ts';
+
 /** Options of a finite scalar quantizer. */
 export interface FsqOptions {
   /** Levels per dimension, 2 or more each; the number of codes is their product. */
@@ -121,10 +123,11 @@ export class Fsq {
   /**
    * The quantized values of codes, flat [n * D].
    *
-   * @param indices codes, 0..codebookSize-1 [n]
+   * @param numbers codes, 0..codebookSize-1 [n]
    * @throws RangeError naming the position of a code outside 0..codebookSize-1
    */
-  indicesToCodes(indices: ArrayLike<number>): Float32Array {
+  indicesToCodes(numbers: ArrayLike<number>): Float32Array {
+    const indices = numbersOf('codes', numbers);
     const width = this.levels.length;
     const codes = new Float32Array(indices.length * width);
     for (let i = 0; i < indices.length; i++) {

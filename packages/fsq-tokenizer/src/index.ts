@@ -11,11 +11,17 @@
  * console.log(codes.length); // 313: one per 32 ms
  * ```
  */
-export { CODE_FORMAT } from './code-format.ts';
+export { CODE_FORMAT, numbersOf } from './code-format.ts';
 export { type CodeUsage, codeUsage } from './code-usage.ts';
 export type { KernelBuild } from './codec/load-kernels.ts';
 export type { EcgStream, StreamOptions } from './ecg-stream.ts';
-export { EcgTokenizer, type EncodedEach, type ScaledCodes } from './ecg-tokenizer.ts';
+export {
+  EcgTokenizer,
+  type EncodedEach,
+  type EncodeEachOptions,
+  type ScaledCodes,
+  type TokenizedRecording,
+} from './ecg-tokenizer.ts';
 export { delineate, type QrsComplex } from './fidelity/delineate.ts';
 export type { Deviation } from './fidelity/deviation.ts';
 export { type Fidelity, fidelity, type LeadFidelity } from './fidelity/fidelity.ts';
@@ -24,7 +30,7 @@ export { stLevel } from './fidelity/st-level.ts';
 export { Fsq, type FsqOptions, type Points } from './fsq.ts';
 export { normalizeSignal } from './normalize-signal.ts';
 export { type PreparedSignal, prepareSignal } from './prepare-signal.ts';
-export { findLeads, type Recording, RecordingError } from './recording.ts';
+export { type Recording, RecordingError } from './recording.ts';
 export { type CodeShard, CodeShards } from './shards/code-shards.ts';
 export { CodeShardsError, ForeignCodesError } from './shards/error.ts';
 export {

@@ -9,6 +9,8 @@ const RATE_ROUNDING = 1e-9;
 export interface PreparedSignal {
   /** [leads][samples], in the model's lead order, without NaN unless the tokenizer is causal. */
   signal: ArrayLike<number>[];
+  /** Places of these leads among the recording's own [leads]. */
+  order: number[];
   /** One line for everything that was changed. */
   warnings: string[];
 }
@@ -33,32 +35,43 @@ export function prepareSignal(input: Recording | ArrayLike<number>[], config: To
   if (recording.signal.length !== recording.leads.length) {
     throw new RecordingError(
       `${where}expected a signal per lead, found ${recording.signal.length} for ${recording.leads.length} leads`,
+      { field: 'leads' },
     );
   }
-  const indices = findLeads(recording, config.leads);
-  const rates = indices.map((index) => rateOf(recording, index));
+  const order = findLeads(recording, config.leads);
+  const invalid = order.map((index) => countInvalid(recording.signal[index]));
+  for (const [i, lead] of config.leads.entries()) {
+    const { length } = recording.signal[order[i]];
+    if (length > 0 && invalid[i] === length) {
+      throw new RecordingError(`${where}lead ${lead}: no valid sample`, { field: 'signal' });
+    }
+  }
+  const rates = order.map((index) => rateOf(recording, index));
   const wrong = rates.findIndex((rate) => !(Math.abs(rate / config.sampling_rate - 1) < RATE_ROUNDING));
   if (wrong >= 0) {
     const lead = rates.every((rate) => Object.is(rate, rates[0])) ? '' : `lead ${config.leads[wrong]}: `;
     const found = Number(rates[wrong].toPrecision(9));
-    throw new RecordingError(`${where}${lead}sampling rate: expected ${config.sampling_rate} Hz, found ${found} Hz`);
+    throw new RecordingError(`${where}${lead}sampling rate: expected ${config.sampling_rate} Hz, found ${found} Hz`, {
+      field: 'fs',
+    });
   }
   const warnings: string[] = [];
   const signal = config.leads.map((lead, i) => {
-    const samples = recording.signal[indices[i]];
+    const samples = recording.signal[order[i]];
     if (samples.length !== config.samples) {
       throw new RecordingError(
         `${where}lead ${lead}: expected ${config.samples} samples (${config.samples / config.sampling_rate} s), found ${samples.length}`,
+        { field: 'samples' },
       );
     }
-    const invalid = countInvalid(samples);
-    if (invalid === 0) return samples;
-    if (invalid === samples.length) throw new RecordingError(`${where}lead ${lead}: no valid sample`);
+    if (invalid[i] === 0) return samples;
     const { causal } = config.encoder;
-    warnings.push(`${where}lead ${lead}: ${invalid} invalid samples ${causal ? 'held' : 'bridged by straight lines'}`);
+    warnings.push(
+      `${where}lead ${lead}: ${invalid[i]} invalid samples ${causal ? 'held' : 'bridged by straight lines'}`,
+    );
     return causal ? samples : bridgeGaps(samples);
   });
-  return { signal, warnings };
+  return { signal, order, warnings };
 }
 
 /** Samples per second of a lead, which other leads have no part in. */
@@ -72,6 +85,7 @@ function asRecording(signal: ArrayLike<number>[], config: TokenizerConfig): Reco
   if (signal.length !== config.leads.length) {
     throw new RecordingError(
       `leads: expected ${config.leads.length} (${config.leads.join(' ')}), found ${signal.length}`,
+      { field: 'leads' },
     );
   }
   return { fs: config.sampling_rate, leads: config.leads, signal };

@@ -10,13 +10,40 @@ export interface Recording {
   leads: string[];
   /** [leads][samples], in any unit; NaN (or infinite) where a sample is invalid. */
   signal: ArrayLike<number>[];
+  /** Units of the leads, if they are known. */
+  units?: readonly string[];
+  /** What was changed in it before it came here; tokenizers pass it on. */
+  meta?: {
+    /** One line each. */
+    warnings?: readonly string[];
+  };
+}
+
+/** What of a recording does not fit a model. */
+interface Misfit {
+  field?: 'fs' | 'leads' | 'samples' | 'signal';
+  missing?: readonly string[];
+  found?: readonly string[];
 }
 
 /** A recording that does not fit the model. */
 export class RecordingError extends Error {
-  constructor(message: string) {
+  /**
+   * Which of its properties: its rate, its leads, the length of a lead, or what a lead holds. Rate and length are looked at
+   * last, so that a recording with such an error has all of its leads.
+   */
+  readonly field?: Misfit['field'];
+  /** Names of the model's leads that it lacks. */
+  readonly missing: readonly string[];
+  /** Names of the leads that it has, if one is missing. */
+  readonly found: readonly string[];
+
+  constructor(message: string, { field, missing = [], found = [] }: Misfit = {}) {
     super(message);
     this.name = 'RecordingError';
+    this.field = field;
+    this.missing = missing;
+    this.found = found;
   }
 }
 
@@ -41,11 +68,14 @@ export function findLeads({ name, leads }: Pick<Recording, 'name' | 'leads'>, na
     const there = [...leads.slice(0, NAMED), ...(leads.length > NAMED ? ['...'] : [])].join(' ');
     throw new RecordingError(
       `${where}leads: expected ${names.join(' ')}, missing ${missing.join(' ')} (found ${there})`,
+      { field: 'leads', missing, found: leads },
     );
   }
   const twice = found.findIndex((indices) => indices.length > 1);
   if (twice >= 0) {
-    throw new RecordingError(`${where}lead ${names[twice]} is there ${found[twice].length} times: keep one of them`);
+    throw new RecordingError(`${where}lead ${names[twice]} is there ${found[twice].length} times: keep one of them`, {
+      field: 'leads',
+    });
   }
   return found.map(([index]) => index);
 }

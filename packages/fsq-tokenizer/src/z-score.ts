@@ -1,3 +1,5 @@
+import { numbersOf } from './code-format.ts';
+
 /** A signal with mean 0 and standard deviation 1 per lead, and what it takes to undo it. */
 export interface ZScored {
   /** [leads][samples] */
@@ -52,7 +54,8 @@ function deviation(variance: number, mean: number, n: number): number {
  * @returns [leads][samples], float32, in the unit of the scale
  * @throws RangeError when there is not one mean and one gain per lead
  */
-export function undoZScore(z: ArrayLike<number>[], { mean, std }: LeadScale): Float32Array[] {
+export function undoZScore(z: ArrayLike<number>[], scale: LeadScale): Float32Array[] {
+  const [mean, std] = [numbersOf('scale.mean', scale.mean), numbersOf('scale.std', scale.std)];
   if (mean.length !== z.length || std.length !== z.length) {
     throw new RangeError(`scale: expected ${z.length} means and gains, found ${mean.length} and ${std.length}`);
   }

@@ -35,6 +35,45 @@ describe('with the published architecture', async () => {
     expectAllClose(scale.std, golden.znorm_std_mv, 1e-6);
   });
 
+  test('one pass gives codes, points, scale, units and warnings, and what the network was given', async () => {
+    const [{ record, golden }] = await publishedGoldens();
+    const gap = record.signal[1].with(7, Number.NaN);
+    const order = record.leads.map((_, i) => 11 - i);
+    const mixed = {
+      name: 'rec',
+      fs: 500,
+      leads: [...order.map((i) => record.leads[i]), 'PLETH'],
+      units: [...order.map((i) => (i === 2 ? 'µV' : 'mV')), 'mmHg'],
+      signal: [...order.map((i) => (i === 1 ? gap : record.signal[i])), record.signal[0]],
+      meta: { warnings: ['rec: resampled from 250 to 500 Hz'] },
+    };
+    const { codes, points, scale, units, warnings, prepared } = published.tokenize(mixed);
+    expect([codes, points, scale]).toEqual([
+      published.encode(mixed),
+      published.encodePoints(mixed),
+      published.encodeWithScale(mixed).scale,
+    ]);
+    // the points are the sigmoid of what the reference's network puts out, in float32
+    const whole = published.tokenize(record);
+    expectAllClose(
+      whole.points,
+      golden.code.flat().map((x) => 1 / (1 + Math.exp(-x))),
+      1e-4,
+    );
+    expect(units).toEqual(record.leads.map((_, i) => (i === 2 ? 'µV' : 'mV')));
+    expect(warnings).toEqual([
+      'rec: resampled from 250 to 500 Hz',
+      'rec: lead II: 1 invalid samples bridged by straight lines',
+    ]);
+    expect(prepared.order).toEqual(order);
+    expect(prepared.signal[1][7]).toBeCloseTo((gap[6] + gap[8]) / 2, 6);
+    expectAllClose(
+      prepared.z.flatMap((lead, i) => Array.from(lead.subarray(0, 20), (z) => z * scale.std[i] + scale.mean[i])),
+      prepared.signal.flatMap((lead) => Array.from(lead).slice(0, 20)),
+      1e-6,
+    );
+  });
+
   test('a flat lead is encoded like any other', async () => {
     const [{ record }] = await publishedGoldens();
     const flat = record.signal.map((lead, i) => (i === 3 ? new Float32Array(5000).fill(0.7) : lead));
@@ -57,7 +96,9 @@ describe('with the published architecture', async () => {
 
   test('weights without a decoder encode, and say so when asked to decode', () => {
     expect(published.config.decoder).toBeNull();
-    expect(() => published.decode([0])).toThrow('this tokenizer has no decoder: its weights hold the encoder only');
+    expect(() => published.decode([0])).toThrow(
+      /^this tokenizer has no decoder: its weights hold the encoder only\. @heartllm\/nano has the decoder/,
+    );
   });
 });
 
@@ -84,19 +125,29 @@ describe.each(['code', 'paper'] as const)('the %s variant equals PyTorch in floa
     expect(tokenizer.decode([...golden.codes[0], ...golden.codes[1]])[0]).toHaveLength(330);
   });
 
-  test('with a scale, in the unit of the recording; it may travel as JSON', () => {
+  test('with a scale, in the unit of the recording; codes and scale may travel as JSON', () => {
     const signal = x[0].map((lead, i) => lead.map((value) => (i + 1) * value - 0.3 * i));
-    const { codes, scale } = tokenizer.encodeWithScale(signal);
+    const { codes, scale } = tokenizer.tokenize(signal);
     const z = tokenizer.decode(codes);
     const expected = z.map((lead, i) => Array.from(lead, (value) => value * scale.std[i] + scale.mean[i]));
-    const travelled = JSON.parse(JSON.stringify({ mean: [...scale.mean], std: [...scale.std] }));
-    for (const back of [tokenizer.decode(codes, scale), tokenizer.decode(codes, travelled)]) {
-      for (const [i, lead] of back.entries()) expectAllClose(lead, expected[i], 1e-6);
+    const decoded = tokenizer.decode(codes, scale);
+    for (const [i, lead] of decoded.entries()) expectAllClose(lead, expected[i], 1e-6);
+    for (const sent of [
+      { codes, scale }, // JSON makes objects of typed arrays
+      { codes: [...codes], scale: { mean: [...scale.mean], std: [...scale.std] } },
+    ]) {
+      const received = JSON.parse(JSON.stringify(sent));
+      expect(tokenizer.decode(received.codes, received.scale)).toEqual(decoded);
+      expect(tokenizer.fsq.indicesToCodes(received.codes)).toEqual(tokenizer.fsq.indicesToCodes(codes));
     }
     expect(tokenizer.decode(codes)).toEqual(z);
     expect(() => tokenizer.decode(codes, { mean: [0], std: [1] })).toThrow(
       'scale: expected 12 means and gains, found 1 and 1',
     );
+  });
+
+  test.each([undefined, null, 'codes', 7, { codes: [1] }, { 0: 1, 2: 1 }])('%o is no codes', (codes) => {
+    expect(() => tokenizer.decode(codes as never)).toThrow(/^codes: expected an array of numbers, found /);
   });
 
   test('a code outside the codebook is refused with its position', () => {

@@ -11,22 +11,22 @@ async function all<T>(results: AsyncIterable<T>): Promise<T[]> {
   return list;
 }
 
-const codesOf = (results: EncodedEach[]) =>
+const codesOf = (results: EncodedEach<unknown>[]) =>
   results.map((result) => ('codes' in result ? [...result.codes] : result.error.message));
 
 describe('encodeEach', () => {
   const many = [...records, ...records, ...records];
   const expected = many.map((record) => [...tokenizer.encode(record)]);
 
-  test.each([1, 2, 4])('%i threads give the codes of encode, in the order of the recordings', async (threads) => {
-    const results = await all(tokenizer.encodeEach(many, { threads }));
-    expect(results.map(({ index }) => index)).toEqual(many.map((_, i) => i));
-    expect(codesOf(results)).toEqual(expected);
-    const scales = results.map((result) => 'scale' in result && result.scale);
-    expect(scales).toEqual(many.map((record) => tokenizer.encodeWithScale(record).scale));
-    const points = results.map((result) => 'points' in result && result.points);
-    expect(points).toEqual(many.map((record) => tokenizer.encodePoints(record)));
-  });
+  test.each([1, 2, 4])(
+    '%i threads give what tokenize gives, each beside its recording, in their order',
+    async (threads) => {
+      const results = await all(tokenizer.encodeEach(many, { threads }));
+      expect(results).toEqual(many.map((item, index) => ({ item, index, ...tokenizer.tokenize(item) })));
+      expect(codesOf(results)).toEqual(expected);
+      for (const [i, { item }] of results.entries()) expect(item).toBe(many[i]);
+    },
+  );
 
   test('a recording that does not fit is reported and stops no other', async () => {
     const half = { ...records[0], fs: 250 };
@@ -36,6 +36,21 @@ describe('encodeEach', () => {
       `${records[0].name}: sampling rate: expected 500 Hz, found 250 Hz`,
       expected[1],
     ]);
+    expect(results[1].item).toBe(half);
+  });
+
+  test('items of any kind are read one after the other and come back; one that cannot be read stops no other', async () => {
+    let reading = 0;
+    const read = async (place: number) => {
+      expect(++reading).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve));
+      reading--;
+      if (place === 2) throw new Error('damaged');
+      return records[place % 2];
+    };
+    const results = await all(tokenizer.encodeEach([0, 1, 2, 3], { read, threads: 2 }));
+    expect(results.map(({ item }) => item)).toEqual([0, 1, 2, 3]);
+    expect(codesOf(results)).toEqual([expected[0], expected[1], 'damaged', expected[1]]);
   });
 
   test('recordings are taken a few ahead, and no more once nobody asks', async () => {

@@ -1,7 +1,7 @@
 import { expectAllClose, testFiles } from '@heartllm/testing';
 import { eachBackend } from '@heartllm/testing/backends';
 import { expect, test } from 'vitest';
-import { codeUsage, EcgTokenizer } from '../src/index.ts';
+import { codeUsage, EcgTokenizer, fidelity } from '../src/index.ts';
 import { loadTfTokenizer } from '../src/tf.ts';
 import { publishedGoldens } from './helpers/fixtures.ts';
 
@@ -14,6 +14,16 @@ test('without a source, load() takes the encoder that comes with the package', a
   expect(await weights.size('model.safetensors')).toBeLessThan(200_000);
   const given = await EcgTokenizer.load(weights, '');
   for (const record of records) expect(tokenizer.encode(record)).toEqual(given.encode(record));
+});
+
+test('the decoder of @heartllm/nano is that of these weights', async () => {
+  const nano = await EcgTokenizer.load(testFiles(import.meta.url, '../../nano/model/'));
+  const packaged = await EcgTokenizer.load();
+  for (const record of records) {
+    const { codes, scale, prepared } = packaged.tokenize(record);
+    expect(nano.encode(record)).toEqual(codes);
+    for (const { mse } of fidelity(prepared.signal, nano.decode(codes, scale), 500).leads) expect(mse).toBeLessThan(1);
+  }
 });
 
 test('it has learned to use its codebook, and tells records apart', async () => {

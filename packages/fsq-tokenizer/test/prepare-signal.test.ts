@@ -1,6 +1,7 @@
 import { publishedConfig } from '@heartllm/lead-encoder/config';
 import { describe, expect, test } from 'vitest';
-import { findLeads, prepareSignal, type Recording, RecordingError } from '../src/index.ts';
+import { prepareSignal, type Recording, RecordingError } from '../src/index.ts';
+import { findLeads } from '../src/recording.ts';
 
 const config = { ...publishedConfig, samples: 16 };
 const { leads } = config;
@@ -21,7 +22,7 @@ function withSamples(samples: Record<number, number>): Recording {
 
 test('what fits is passed on as it is', () => {
   const whole = recording();
-  expect(prepareSignal(whole, config)).toEqual({ signal: whole.signal, warnings: [] });
+  expect(prepareSignal(whole, config)).toEqual({ signal: whole.signal, order: [...leads.keys()], warnings: [] });
 });
 
 test('leads are found by name, in any order and case; others are left out', () => {
@@ -31,7 +32,9 @@ test('leads are found by name, in any order and case; others are left out', () =
     leads: ['X', ...order.map((i) => ` ${leads[i].toUpperCase()}`)],
     signal: [new Float32Array(3), ...order.map((i) => whole.signal[i])],
   });
-  expect(prepareSignal(mixed, config).signal).toEqual(whole.signal);
+  const { signal, order: places } = prepareSignal(mixed, config);
+  expect(signal).toEqual(whole.signal);
+  expect(places.map((place) => mixed.leads[place].trim())).toEqual(leads.map((lead) => lead.toUpperCase()));
 });
 
 test.each([null, undefined, 'ecg', 7, {}, { fs: 500, leads: ['I'] }])('%o is no recording', (input) => {
@@ -103,6 +106,22 @@ describe('what does not fit is refused in one line', () => {
     expect(prepare).toThrow(RecordingError);
     expect(prepare).toThrow(message);
   });
+
+  test('the error names the field; rate and length are looked at last, in a recording whose leads are all there', () => {
+    const fieldOf = (changes: Partial<Recording>) => {
+      try {
+        prepareSignal(recording(changes), config);
+        return undefined;
+      } catch (error) {
+        return (error as RecordingError).field;
+      }
+    };
+    const few = { leads: leads.slice(0, 11), signal: signal.slice(0, 11) };
+    expect(fieldOf({ fs: 250 })).toBe('fs');
+    expect(fieldOf({ signal: short })).toBe('samples');
+    expect([fieldOf(few), fieldOf({ ...few, fs: 250 })]).toEqual(['leads', 'leads']);
+    expect([fieldOf({ signal: nan }), fieldOf({ signal: nan, fs: 250 })]).toEqual(['signal', 'signal']);
+  });
 });
 
 describe('leads of several samples per frame', () => {
@@ -118,7 +137,7 @@ describe('leads of several samples per frame', () => {
     });
 
   test('have their own rate, whatever that of a lead which the model does not take', () => {
-    expect(prepareSignal(framed(), config)).toEqual({ signal, warnings: [] });
+    expect(prepareSignal(framed(), config)).toMatchObject({ signal, warnings: [] });
     expect(prepareSignal(framed({ fs: 500 / 3, samples: 16 / 3, leads, signal }), config).signal).toEqual(signal);
   });
 
@@ -139,11 +158,13 @@ describe('a lead that is there twice', () => {
   const twice = (name: string) => recording({ leads: [...leads, name], signal: [...signal, other] });
 
   test('is refused, also in another case', () => {
-    const message = 'rec: lead II is there 2 times: keep one of them';
-    expect(() => prepareSignal(twice('II'), config)).toThrow(new RecordingError(message));
+    const refused = new RecordingError('rec: lead II is there 2 times: keep one of them', {
+      field: 'leads',
+    });
+    expect(() => prepareSignal(twice('II'), config)).toThrow(refused);
     const lower = twice('ii ');
     lower.leads[1] = 'Ii';
-    expect(() => prepareSignal(lower, config)).toThrow(new RecordingError(message));
+    expect(() => prepareSignal(lower, config)).toThrow(refused);
   });
 
   test('is the one that is written as the model writes it', () => {

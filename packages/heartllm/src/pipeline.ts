@@ -1,5 +1,5 @@
 import type { PrepareOptions, Source } from '@heartllm/ecg-io';
-import { EcgTokenizer, prepareSignal, type Recording } from '@heartllm/fsq-tokenizer';
+import { EcgTokenizer, numbersOf, type Recording } from '@heartllm/fsq-tokenizer';
 import { questionPrompt, reportPrompt, splitAnswer } from '@heartllm/vocab-bridge';
 import { defaultModel } from './default-model.ts';
 import type { EcgInput } from './ecg-input.ts';
@@ -76,27 +76,28 @@ export class HeartLlm {
   }
 
   /**
-   * An ECG to codes.
+   * An ECG to codes, in one pass with all that belongs to them.
    *
    * @param record at the model's rate and of its length, leads in any order, in any unit (mV for a causal tokenizer); `prepare` of
    *   @heartllm/ecg-io makes others fit with {@link HeartLlm.input}
    * @throws RecordingError when the record doesn't fit: leads, rate, length, a lead without valid samples
    */
   async tokenize(record: Recording): Promise<TokenizedEcg> {
-    const { warnings } = prepareSignal(record, this.tokenizer.config);
-    const codes = this.tokenizer.encode(record);
+    const tokenized = this.tokenizer.tokenize(record);
     const { sampling_rate, encoder } = this.tokenizer.config;
-    return { codes, codesUsed: new Set(codes).size, tokensPerSecond: sampling_rate / 2 ** encoder.blocks, warnings };
+    const codesUsed = new Set(tokenized.codes).size;
+    return { ...tokenized, codesUsed, tokensPerSecond: sampling_rate / 2 ** encoder.blocks };
   }
 
   /**
    * An ECG to codes and back, with what is lost on the way.
    *
-   * @param record as for {@link HeartLlm.tokenize}; `units` one per lead, 'mV' where they are not given
+   * @param record as for {@link HeartLlm.tokenize}; `units` one per lead, 'mV' if they are not given
+   * @param tokenized what {@link HeartLlm.tokenize} gave for it, if that is known already
    * @throws RecordingError as {@link HeartLlm.tokenize}; Error when the model has no decoder
    */
-  async reconstruct(record: Recording & { units?: string[] }): Promise<ReconstructedEcg> {
-    return reconstruct(this.tokenizer, record, await this.tokenize(record));
+  async reconstruct(record: Recording, tokenized?: TokenizedEcg): Promise<ReconstructedEcg> {
+    return reconstruct(this.tokenizer, record, tokenized ?? (await this.tokenize(record)));
   }
 
   /**
@@ -125,7 +126,7 @@ export class HeartLlm {
     { constrain }: AskOptions = {},
   ): AsyncGenerator<Answer, void, undefined> {
     const language = await this.language();
-    const input = await this.#input(ecg, language);
+    const input = await this.#input(ecg);
     const prompt = questionPrompt(language.vocabulary, { codes: input.codes, question });
     for await (const generated of language.stream(
       prompt,
@@ -153,7 +154,7 @@ export class HeartLlm {
     { background, constrain }: ReportOptions = {},
   ): AsyncGenerator<Report, void, undefined> {
     const language = await this.language();
-    const input = await this.#input(ecg, language);
+    const input = await this.#input(ecg);
     const prompt = reportPrompt(language.vocabulary, { codes: input.codes, background });
     for await (const generated of language.stream(prompt, REPORT_TOKENS, input, constrain?.reports)) {
       yield { report: generated.text, ...generated };
@@ -186,7 +187,7 @@ export class HeartLlm {
     }
   > {
     const language = await this.language();
-    const input = await this.#input(ecg, language);
+    const input = await this.#input(ecg);
     const prompt = questionPrompt(language.vocabulary, { codes: input.codes, question });
     const sayings = constrain?.answersTo(question).sayings;
     const text = await askText(language, { prompt, ecg: input, answer, maxNewTokens: ANSWER_TOKENS, sayings });
@@ -206,7 +207,7 @@ export class HeartLlm {
     { background, constrain, ...options }: ExplainOptions & ReportOptions = {},
   ): Promise<Explanation> {
     const language = await this.language();
-    const input = await this.#input(ecg, language);
+    const input = await this.#input(ecg);
     const prompt = reportPrompt(language.vocabulary, { codes: input.codes, background });
     const sayings = constrain?.reports;
     const text = await askText(language, { prompt, ecg: input, answer: report, maxNewTokens: REPORT_TOKENS, sayings });
@@ -235,10 +236,14 @@ export class HeartLlm {
     (await loading?.catch(() => undefined))?.dispose(); // one that did not load holds nothing
   }
 
-  async #input(ecg: Ecg, { continuous }: LanguageModel): Promise<EcgInput> {
-    if ('codes' in ecg) return ecg;
-    const { codes } = await this.tokenize(ecg);
-    return { codes, ...(continuous && { points: this.tokenizer.encodePoints(ecg) }) };
+  /** Codes and points that travelled as JSON are as good as others. */
+  async #input(ecg: Ecg): Promise<EcgInput> {
+    if (!('codes' in ecg)) return this.tokenizer.tokenize(ecg);
+    const { codes, points } = ecg;
+    return {
+      codes: numbersOf('codes', codes),
+      ...(points && { points: Float32Array.from(numbersOf('points', points)) }),
+    };
   }
 }
 

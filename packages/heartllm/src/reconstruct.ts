@@ -3,9 +3,6 @@ import {
   type Deviation,
   type EcgTokenizer,
   fidelity,
-  findLeads,
-  normalizeSignal,
-  prepareSignal,
   type Recording,
   undoZScore,
 } from '@heartllm/fsq-tokenizer';
@@ -13,35 +10,26 @@ import { millivoltsPer } from './millivolts.ts';
 import type { ReconstructedEcg, TokenizedEcg } from './results.ts';
 
 /** An ECG decoded from its codes, and what was lost on the way. */
-export function reconstruct(
-  tokenizer: EcgTokenizer,
-  record: Recording & { units?: string[] },
-  tokenized: TokenizedEcg,
-): ReconstructedEcg {
+export function reconstruct(tokenizer: EcgTokenizer, record: Recording, tokenized: TokenizedEcg): ReconstructedEcg {
   const { config, fsq } = tokenizer;
-  const { signal } = prepareSignal(record, config);
-  const { z, ...scale } = normalizeSignal(signal, config);
-  const decodedZ = tokenizer.decode(tokenized.codes); // [leads][samples]
+  const { codes, scale, units, prepared, tokensPerSecond } = tokenized;
+  const decodedZ = tokenizer.decode(codes); // [leads][samples]
   const decoded = undoZScore(decodedZ, scale);
-  const msePerLead = decodedZ.map((lead, i) => meanSquaredError(lead, z[i]));
-  const lost = fidelity(signal, decoded, config.sampling_rate);
-  const places = findLeads(record, config.leads); // of the model's leads in the record
+  const msePerLead = decodedZ.map((lead, i) => meanSquaredError(lead, prepared.z[i]));
+  const lost = fidelity(prepared.signal, decoded, config.sampling_rate);
+  const signal: Float32Array[] = record.signal.map((lead) => new Float32Array(lead.length).fill(Number.NaN));
+  for (const [i, place] of prepared.order.entries()) signal[place] = decoded[i];
   return {
     ...tokenized,
-    signal: record.signal.map(
-      (lead, i) => decoded[places.indexOf(i)] ?? new Float32Array(lead.length).fill(Number.NaN),
-    ),
+    signal,
     mse: msePerLead.reduce((sum, value) => sum + value, 0) / msePerLead.length,
     msePerLead,
     fidelity: {
       ...lost,
-      leads: lost.leads.map((lead, i) => ({
-        ...lead,
-        stLevel: inMillivolts(lead.stLevel, record.units?.[places[i]] ?? 'mV'),
-      })),
+      leads: lost.leads.map((lead, i) => ({ ...lead, stLevel: inMillivolts(lead.stLevel, units?.[i] ?? 'mV') })),
     },
-    perplexity: codeUsage(tokenized.codes, fsq.codebookSize).perplexity,
-    bitsPerSecond: tokenized.tokensPerSecond * Math.log2(fsq.codebookSize),
+    perplexity: codeUsage(codes, fsq.codebookSize).perplexity,
+    bitsPerSecond: tokensPerSecond * Math.log2(fsq.codebookSize),
   };
 }
 

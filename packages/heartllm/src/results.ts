@@ -1,18 +1,14 @@
-import type { Fidelity, Recording } from '@heartllm/fsq-tokenizer';
+import type { Fidelity, Recording, TokenizedRecording } from '@heartllm/fsq-tokenizer';
 import type { EcgInput } from './ecg-input.ts';
 import type { Knowledge } from './knowledge/knowledge.ts';
 import type { Generated } from './language-model.ts';
 
-/** Codes of one ECG. */
-export interface TokenizedEcg {
-  /** One code per 32 ms, 313 of 0..1295 for the published tokenizer. */
-  codes: Int32Array;
-  /** How many of them differ. */
+/** One ECG as codes, and all that belongs to them; whatever takes an ECG takes it, too. */
+export interface TokenizedEcg extends TokenizedRecording {
+  /** How many of its codes differ. */
   codesUsed: number;
   /** Codes per second of ECG, 31.25 for the published tokenizer. */
   tokensPerSecond: number;
-  /** What had to be changed in the signal, one line each. */
-  warnings: string[];
 }
 
 /** An ECG turned into codes and back. */

@@ -11,7 +11,7 @@ import { malformed } from './helpers/markup.ts';
 import { writePtbxl } from './helpers/ptbxl-folder.ts';
 import { randomModel } from './helpers/random-model.ts';
 import { cli } from './helpers/run-cli.ts';
-import { LEADS, writeWfdb } from './helpers/wfdb.ts';
+import { LEADS, type RecordChanges, writeWfdb } from './helpers/wfdb.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const EXAMPLES = here('../../../examples/data/ptbxl/records500');
@@ -438,8 +438,20 @@ describe('bad input gets one clear line and exit code 1', () => {
   test('where --prepare would help, the line says so; where it would not, it does not', async () => {
     const slow = await withModel('tokenize', await writeWfdb(folder, 'slow', { fs: 250 }));
     expect(slow.err).toMatch(/found 250 Hz; try --prepare\n$/);
-    const eleven = await withModel('tokenize', await writeWfdb(folder, 'eleven', { leads: LEADS.slice(0, 11) }));
-    expect(eleven.err).not.toContain('--prepare');
+    const errorOf = async (name: string, changes: RecordChanges) =>
+      (await withModel('tokenize', await writeWfdb(folder, name, changes))).err;
+    const leads = LEADS.map((lead) => `ECG ${lead}`);
+    for (const changes of [{ samples: 4000 }, { leads }, { leads: LEADS.filter((lead) => lead !== 'AVF') }])
+      expect(await errorOf('mendable', changes)).toMatch(/; try --prepare\n$/);
+    const value = (lead: number, sample: number) => (lead === 7 ? -32768 : sample % 100);
+    for (const changes of [
+      { leads: LEADS.slice(0, 11) }, // V6 can be had from no other lead
+      { leads: LEADS.slice(0, 11), fs: 250 },
+      { value, fs: 250 },
+      { leads: LEADS.with(11, 'V5') },
+      { leads: LEADS.map((lead, i) => (i > 0 && i < 6 ? `X${i}` : lead)) }, // lead I alone gives no other
+    ])
+      expect(await errorOf('lost', changes)).toMatch(/^heartllm: lost: (?!.*--prepare)/);
   });
 
   test.each(['tokenize', 'reconstruct'])('%s: one bad record among several costs itself only', async (command) => {

@@ -54,7 +54,7 @@ export interface ReadInput {
 /** An ECG as the model read it. */
 export interface TokenizedView {
   /** What the language model is given. */
-  input: { codes: Int32Array; points?: Float32Array };
+  input: { codes: Int32Array; points: Float32Array };
   /** As the codes give it back, in the unit of the recording; empty for a model without decoder. */
   decoded: { lead: string; unit: string; signal: Float32Array }[];
   /** Samples per second of `decoded`. */

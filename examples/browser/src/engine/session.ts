@@ -44,17 +44,17 @@ export class Session {
     const model = this.#opened();
     const record = selectLeads(whole, model.tokenizer.config.leads); // a slow signal beside them shall not round the start
     const from = Math.min(record.samples, Math.round(start * record.fs));
-    const { meta, ...fitting } = prepare(crop(record, from), model.input);
-    const { config } = model.tokenizer;
-    const common = { fs: fitting.fs, start: from / record.fs };
-    const points = model.manifest.contents.projector ? model.tokenizer.encodePoints(fitting) : undefined;
-    if (!config.decoder) {
-      const { codes, warnings } = await model.tokenize(fitting);
-      return { ...common, input: { codes, points }, decoded: [], warnings: [...meta.warnings, ...warnings] };
-    }
-    const { codes, signal, mse, warnings } = await model.reconstruct(fitting);
-    const decoded = fitting.leads.map((lead, i) => ({ lead, unit: fitting.units[i], signal: signal[i] }));
-    return { ...common, input: { codes, points }, decoded, mse, warnings: [...meta.warnings, ...warnings] };
+    const fitting = prepare(crop(record, from), model.input);
+    const tokenized = await model.tokenize(fitting);
+    const { codes, points, warnings } = tokenized;
+    const view = { input: { codes, points }, warnings, fs: fitting.fs, start: from / record.fs };
+    if (!model.tokenizer.config.decoder) return { ...view, decoded: [] };
+    const { signal, mse } = await model.reconstruct(fitting, tokenized);
+    return {
+      ...view,
+      mse,
+      decoded: fitting.leads.map((lead, i) => ({ lead, unit: fitting.units[i], signal: signal[i] })),
+    };
   }
 
   /** Writes an answer, token by token. */

@@ -24,15 +24,14 @@ export function askCommand(program: Command, terminal: Terminal): void {
     .action(async (path: string, question: string, options: AskOptions) => {
       const constrain = await readKnowledge(options);
       const { model, backend } = await openModel(options);
-      const { ecg, record } = await readEcg(path, model, options);
-      const { codes, ...rest } = await model.tokenize(ecg);
-      const warnings = [...ecg.meta.warnings, ...rest.warnings];
+      const { ecg, record, tokenized } = await readEcg(path, model, options);
+      const { codes, warnings } = tokenized;
       warn(terminal, warnings);
-      const { answer, text, promptTokens, generatedTokens, tokensPerSecond } = await model.ask({ codes }, question, {
+      const { answer, text, promptTokens, generatedTokens, tokensPerSecond } = await model.ask(tokenized, question, {
         constrain,
       });
       const { html } = options;
-      const [why] = options.why ? await explainEach(model, { codes }, [{ question }], constrain, terminal) : [];
+      const [why] = options.why ? await explainEach(model, tokenized, [{ question }], constrain, terminal) : [];
       if (html !== undefined) {
         const page = reportHtml({
           record: ecg,

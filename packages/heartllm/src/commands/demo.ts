@@ -114,8 +114,8 @@ export function demoCommand(program: Command, terminal: Terminal): void {
 
 async function examine(model: HeartLlm, path: string, options: Parameters<typeof readEcg>[2]): Promise<Examined> {
   const label = await ptbxlLabel(path);
-  const { ecg, record } = await readEcg(path, model, options);
-  const decoded = await model.reconstruct(ecg);
+  const { ecg, record, tokenized } = await readEcg(path, model, options);
+  const decoded = await model.reconstruct(ecg, tokenized);
   const answers = [];
   for (const question of QUESTIONS) {
     const { text } = await model.ask(decoded, question);

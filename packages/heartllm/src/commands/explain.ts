@@ -1,4 +1,5 @@
 import type { EcgRecord } from '@heartllm/ecg-io';
+import type { EcgInput } from '../ecg-input.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { HeartLlm } from '../pipeline.ts';
 import { progress } from '../terminal/progress.ts';
@@ -20,7 +21,7 @@ interface Asked {
 /** Explains one text that the model writes after the other, and tells the progress. */
 export async function explainEach(
   model: HeartLlm,
-  ecg: { codes: Int32Array },
+  ecg: EcgInput,
   asked: readonly Asked[],
   constrain: Knowledge | undefined,
   terminal: Terminal,

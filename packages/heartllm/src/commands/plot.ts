@@ -49,9 +49,9 @@ async function reconstructed(
   shell: Shell,
 ): Promise<{ ecg: EcgRecord; overlay: EcgPaperOptions }> {
   const model = await openCodec(options);
-  const { ecg } = await readEcg(path, model, options);
-  const { signal, codes, warnings } = await model.reconstruct(ecg);
-  warn(shell, [...ecg.meta.warnings, ...warnings]);
+  const { ecg, tokenized } = await readEcg(path, model, options);
+  const { signal, codes, warnings } = await model.reconstruct(ecg, tokenized);
+  warn(shell, warnings);
   return { ecg, overlay: { overlay: signal, codes, levels: model.tokenizer.config.levels } };
 }
 

@@ -1,8 +1,9 @@
-import type { EcgRecord } from '@heartllm/ecg-io';
+import { type EcgRecord, prepare, withShortestFrames } from '@heartllm/ecg-io';
 import { type Command, InvalidArgumentError } from 'commander';
 import { readRecordFile } from '../files/read-record-file.ts';
-import { fit } from '../fit.ts';
 import type { HeartLlm } from '../pipeline.ts';
+import type { TokenizedEcg } from '../results.ts';
+import { withAdvice } from '../with-advice.ts';
 import { type ModelOptions, modelOptions } from './options.ts';
 
 /** Options of the commands that give a record to the model. */
@@ -36,16 +37,31 @@ export function ecgOptions(command: Command): Command {
   );
 }
 
+/** A record that a path names, and its codes with all that belongs to them. */
+export interface ReadEcg {
+  /** As the model takes it. */
+  ecg: EcgRecord;
+  /** The path without the suffix of a WFDB header. */
+  record: string;
+  tokenized: TokenizedEcg;
+}
+
 /**
- * Reads the record that a path names, as the model takes it.
+ * Reads the record that a path names and turns it into codes.
  *
- * @throws RecordingError for a record that does not fit; without --prepare it says whether that would help
+ * @throws RecordingError for a record that does not fit; without --prepare it says if that would help
  */
 export async function readEcg(
   path: string,
   model: HeartLlm,
   options: Pick<EcgOptions, 'fs' | 'prepare'>,
-): Promise<{ ecg: EcgRecord; record: string }> {
-  const { ecg, record } = await readRecordFile(path, { fs: options.fs, leads: model.tokenizer.config.leads });
-  return { ecg: fit(ecg, model, options.prepare ?? false), record };
+): Promise<ReadEcg> {
+  const read = await readRecordFile(path, { fs: options.fs, leads: model.tokenizer.config.leads });
+  // of leads with several samples per frame `fs` would be another rate
+  const ecg = options.prepare ? prepare(read.ecg, model.input) : withShortestFrames(read.ecg);
+  try {
+    return { ecg, record: read.record, tokenized: await model.tokenize(ecg) };
+  } catch (error) {
+    throw withAdvice(error);
+  }
 }

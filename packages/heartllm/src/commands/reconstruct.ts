@@ -36,10 +36,10 @@ async function runReconstruct(paths: string[], options: EcgOptions, shell: Shell
   const { config, fsq } = model.tokenizer;
   const codes: number[] = [];
   const records = await forEachRecord(shell, 'reconstructing', paths, async (path) => {
-    const { ecg, record } = await readEcg(path, model, options);
-    const decoded = await model.reconstruct(ecg);
+    const { ecg, record, tokenized } = await readEcg(path, model, options);
+    const { warnings } = tokenized;
+    const decoded = await model.reconstruct(ecg, tokenized);
     codes.push(...decoded.codes);
-    const warnings = [...ecg.meta.warnings, ...decoded.warnings];
     warn(shell, warnings);
     return { record, ...lossesOf(decoded), model: model.manifest.name, warnings };
   });

@@ -27,21 +27,20 @@ export function reportCommand(program: Command, terminal: Terminal): void {
     .action(async (path: string, options: ReportOptions) => {
       const constrain = await readKnowledge(options);
       const { model, backend } = await openModel(options);
-      const { ecg, record } = await readEcg(path, model, options);
-      const { codes, ...rest } = await model.tokenize(ecg);
-      const warnings = [...ecg.meta.warnings, ...rest.warnings];
+      const { ecg, record, tokenized } = await readEcg(path, model, options);
+      const { codes, warnings } = tokenized;
       warn(terminal, warnings);
       const { background, html } = options;
-      const { report, promptTokens, generatedTokens, tokensPerSecond } = await model.report(
-        { codes },
-        { background, constrain },
-      );
+      const { report, promptTokens, generatedTokens, tokensPerSecond } = await model.report(tokenized, {
+        background,
+        constrain,
+      });
       const answers = [];
-      for (const question of options.question) answers.push(await model.ask({ codes }, question, { constrain }));
+      for (const question of options.question) answers.push(await model.ask(tokenized, question, { constrain }));
       const asked = [{ background }, ...answers];
-      const why = options.why ? await explainEach(model, { codes }, asked, constrain, terminal) : [];
+      const why = options.why ? await explainEach(model, tokenized, asked, constrain, terminal) : [];
       if (html !== undefined) {
-        const decoded = model.tokenizer.config.decoder ? await model.reconstruct(ecg) : undefined;
+        const decoded = model.tokenizer.config.decoder ? await model.reconstruct(ecg, tokenized) : undefined;
         const page = reportHtml({
           record: ecg,
           codes,

@@ -57,10 +57,10 @@ async function tokenizeRecords(
 }
 
 async function tokenizeRecord(path: string, model: HeartLlm, options: EcgOptions) {
-  const { ecg, record } = await readEcg(path, model, options);
-  const { codes, ...rest } = await model.tokenize(ecg);
-  const warnings = [...ecg.meta.warnings, ...rest.warnings];
-  return { record, format: CODE_FORMAT, codes: Array.from(codes), ...rest, model: model.manifest.name, warnings };
+  const { record, tokenized } = await readEcg(path, model, options);
+  const { codes, codesUsed, tokensPerSecond, warnings } = tokenized;
+  const { name } = model.manifest;
+  return { record, format: CODE_FORMAT, codes: Array.from(codes), codesUsed, tokensPerSecond, model: name, warnings };
 }
 
 function renderRecords({ done, failed, failure }: EachRecord<TokenizedRecord>, columns: number): Rendered {

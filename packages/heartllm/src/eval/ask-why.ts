@@ -33,11 +33,10 @@ export async function askWhy(
   { model, window, stride, batchSize, signal }: WhyRun,
 ): Promise<WhyRecord> {
   const language = await model.language();
-  const { codes } = await model.tokenize(record);
-  const ecg = { codes, ...(language.continuous && { points: model.tokenizer.encodePoints(record) }) };
+  const ecg = await model.tokenize(record);
   const asked: WhyAsked[] = [];
   for (const { part, question } of questions) {
-    const prompt = questionPrompt(language.vocabulary, { codes, question });
+    const prompt = questionPrompt(language.vocabulary, { codes: ecg.codes, question });
     const text = await askText(language, { prompt, ecg, maxNewTokens: ANSWER_TOKENS });
     const why = await explain(language, text, { window, stride, batchSize, signal });
     const changes = await maskParts(language, text, why.logProbability, turned);

@@ -51,9 +51,9 @@ export async function evaluateTokenizer(
   const ecgs: EvalEcg[] = [];
   const own: number[][] = []; // [records][leads]
   const lost: Fidelity[] = [];
-  for await (const record of read) {
+  for await (const { place, record } of read) {
     const { codes, msePerLead, fidelity } = await model.reconstruct(record);
-    ecgs.push({ codes, patient: patientOf(data, read.kept[ecgs.length]) });
+    ecgs.push({ codes, patient: patientOf(data, place) });
     own.push(msePerLead);
     lost.push(fidelity);
   }
@@ -62,7 +62,7 @@ export async function evaluateTokenizer(
   const other: number[] = []; // [records], where there is another patient
   // read a second time: the signals of a whole data set do not fit into memory, its codes do
   const again = new FittedRecordings(data, read.kept, model, terminal, 'comparing', signal);
-  for await (const record of again) {
+  for await (const { record } of again) {
     const { z } = normalizeSignal(prepareSignal(record, tokenizer.config).signal, tokenizer.config); // [leads][samples]
     const donor = donors?.[flat.length];
     flat.push(mean(z.map((lead) => meanSquare(lead))));

@@ -64,8 +64,7 @@ export async function evaluateWhy(data: EvalData, run: WhyRun, terminal: Termina
   const told: WhyRecord[] = [];
   let withoutWaves = 0;
   try {
-    for await (const record of read) {
-      const place = read.kept.at(-1)!;
+    for await (const { place, record } of read) {
       const waves = await wavesOf(data, { path: data.recordings[place].row.recording.path, record, model }, terminal);
       if (!waves) {
         withoutWaves++;

@@ -16,6 +16,13 @@ export interface RecordingCounts {
   changed: number;
 }
 
+/** A recording as the model takes it. */
+export interface FittedRecording {
+  /** Its place in the data set. */
+  place: number;
+  record: EcgRecord;
+}
+
 /** Problems that are told one by one. */
 const TOLD = 5;
 
@@ -54,8 +61,8 @@ export class FittedRecordings {
     this.#signal = signal;
   }
 
-  /** @throws EvaluationError where not one recording can be read; what the signal was aborted with */
-  async *[Symbol.asyncIterator](): AsyncGenerator<EcgRecord> {
+  /** @throws EvaluationError if not one recording can be read; what the signal was aborted with */
+  async *[Symbol.asyncIterator](): AsyncGenerator<FittedRecording> {
     const { source, recordings, dataset } = this.#data;
     const { input } = this.#model;
     const reader = new Recordings(source);
@@ -73,7 +80,7 @@ export class FittedRecordings {
           if (record) {
             if (record.meta.warnings.length > 0) this.counts.changed++;
             this.kept.push(place);
-            yield record;
+            yield { place, record };
           }
         }
         bar.update(done + 1);

@@ -44,12 +44,10 @@ export async function tokenizeData(
 ): Promise<TokenizedData> {
   const fitted = new FittedRecordings(data, [...data.recordings.keys()], model, terminal, 'tokenizing', signal);
   const ecgs: EvalEcg[] = [];
-  const { continuous } = await model.language();
-  for await (const result of model.tokenizer.encodeEach(fitted)) {
+  for await (const result of model.tokenizer.encodeEach(fitted, { read: ({ record }) => record })) {
     if ('error' in result) throw result.error;
-    const place = fitted.kept[result.index];
-    const { codes, points } = result;
-    ecgs.push({ codes, ...(continuous && { points }), patient: patientOf(data, place) });
+    const { item, codes, points } = result;
+    ecgs.push({ codes, points, patient: patientOf(data, item.place) });
   }
   return { ecgs, kept: fitted.kept, counts: fitted.counts };
 }

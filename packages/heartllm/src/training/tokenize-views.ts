@@ -33,20 +33,18 @@ export async function tokenizeViews(
   seed: number,
   terminal: Terminal,
 ): Promise<Required<EcgInput>[]> {
-  async function* records() {
-    for (const { row, view } of wanted) {
-      const record = await readRecord(source, row.filename500);
-      yield view === 0 ? record : turned(record, new Generator(`${seed}/view/${view}/${row.ecgId}`));
-    }
-  }
+  const read = async ({ row, view }: View) => {
+    const record = await readRecord(source, row.filename500);
+    return view === 0 ? record : turned(record, new Generator(`${seed}/view/${view}/${row.ecgId}`));
+  };
   const ecgs: Required<EcgInput>[] = [];
   const bar = progress(terminal, 'tokenizing', wanted.length);
   try {
-    for await (const result of tokenizer.encodeEach(records())) {
+    for await (const result of tokenizer.encodeEach(wanted, { read })) {
       if ('error' in result) throw result.error;
       const { codes, points } = result;
-      ecgs[result.index] = { codes, points };
-      bar.update(result.index + 1);
+      ecgs.push({ codes, points });
+      bar.update(ecgs.length);
     }
   } finally {
     bar.stop();

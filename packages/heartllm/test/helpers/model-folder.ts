@@ -7,8 +7,12 @@ import { randomModel } from './random-model.ts';
  *
  * It repeats the last word of a prompt, mostly. That a colon ends the text spares the tests two hundred more of them.
  */
-export async function writeRandomModel(folder: string, seed: number): Promise<string> {
-  for (const [path, bytes] of Object.entries(await randomModel(seed))) {
+export async function writeRandomModel(
+  folder: string,
+  seed: number,
+  options?: Parameters<typeof randomModel>[1],
+): Promise<string> {
+  for (const [path, bytes] of Object.entries(await randomModel(seed, options))) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), bytes);
   }

@@ -1,6 +1,6 @@
 import { Generator } from '@heartllm/backend';
 import { LeadAutoencoder, publishedConfig, type TokenizerConfig } from '@heartllm/lead-encoder';
-import { baseTensors, configJson, Llama } from '@heartllm/lora-llm';
+import { baseTensors, configJson, Llama, projectorConfigJson, projectorTensors } from '@heartllm/lora-llm';
 import { encodeSafetensors } from '@heartllm/safetensors';
 import { EcgVocabulary, trainBpe } from '@heartllm/vocab-bridge';
 import type { ModelManifest } from '../../src/index.ts';
@@ -15,8 +15,13 @@ export const narrowTokenizer: TokenizerConfig = {
 /**
  * The files of a whole model folder with random weights: it knows nothing, but every part of it is real.
  * Needs an active backend.
+ *
+ * @param options.continuous without discretization: it takes the points that codes are rounded from
  */
-export async function randomModel(seed: number): Promise<Record<string, Uint8Array>> {
+export async function randomModel(
+  seed: number,
+  { continuous = false }: { continuous?: boolean } = {},
+): Promise<Record<string, Uint8Array>> {
   const network = LeadAutoencoder.create(narrowTokenizer, new Generator(seed));
   const vocabulary = new EcgVocabulary(trainBpe(['sinus rhythm. normal ecg. yes no'], { vocabSize: 258 }));
   const llama = Llama.create(
@@ -27,13 +32,18 @@ export async function randomModel(seed: number): Promise<Record<string, Uint8Arr
       numHiddenLayers: 1,
       numAttentionHeads: 2,
       tieWordEmbeddings: true,
-      initializerRange: 0.3,
+      initializerRange: continuous ? 1 : 0.3, // so that rounding changes what it writes
       bosTokenId: vocabulary.bosId,
       eosTokenIds: [vocabulary.eosId],
       padTokenId: vocabulary.padId,
     },
     seed,
   );
+  if (continuous) {
+    const { levels } = narrowTokenizer;
+    const count = levels.reduce((product, level) => product * level);
+    llama.addProjector({ firstId: vocabulary.firstCodeId, count, width: levels.length }, seed);
+  }
   const manifest: ModelManifest = {
     schemaVersion: 1,
     name: 'random',
@@ -42,7 +52,7 @@ export async function randomModel(seed: number): Promise<Record<string, Uint8Arr
     leads: narrowTokenizer.leads,
     license: 'MIT',
     training: 'Not trained at all.',
-    contents: { ecgTokenizer: 'ecg-tokenizer', llm: 'llm' },
+    contents: { ecgTokenizer: 'ecg-tokenizer', llm: 'llm', ...(continuous && { projector: 'projector' }) },
   };
   const files = {
     'heartllm.json': json(manifest),
@@ -51,6 +61,10 @@ export async function randomModel(seed: number): Promise<Record<string, Uint8Arr
     'llm/config.json': json(configJson(llama.config)),
     'llm/tokenizer.json': json(vocabulary.tokenizerJson),
     'llm/model.safetensors': encodeSafetensors(await baseTensors(llama)),
+    ...(llama.projector && {
+      'projector/config.json': json(projectorConfigJson(llama.projector)),
+      'projector/model.safetensors': encodeSafetensors(await projectorTensors(llama)),
+    }),
   };
   network.dispose();
   llama.dispose();
