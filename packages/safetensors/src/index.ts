@@ -17,6 +17,7 @@ export type { Safetensors } from './file.ts';
 export { openSafetensors } from './open.ts';
 export type { Dtype, Tensor, TensorData, TensorInfo } from './tensor.ts';
 export type { TorchValue } from './torch/names.ts';
+export { TorchObject } from './torch/object.ts';
 export { openTorchCheckpoint, type TorchCheckpoint } from './torch/open.ts';
 export { TorchTensor } from './torch/tensor.ts';
 export { writeSafetensors } from './write.ts';

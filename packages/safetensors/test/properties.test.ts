@@ -77,8 +77,9 @@ describe('changed bytes end in a tensor or in one error of the package, never in
     );
   });
 
-  test.each(['containers.pt', 'containers-protocol4.pt', 'views.pt'])('of %s', async (path) => {
-    const original = new Uint8Array(await files.read(path));
+  const checkpoints = ['containers.pt', 'containers-protocol4.pt', 'views.pt', 'training.pt', 'rebuilt.pt'];
+  test.each(checkpoints)('of %s', async (path) => {
+    const original = withoutChecksums(new Uint8Array(await files.read(path)));
     await fc.assert(
       fc.asyncProperty(changes, cuts, async (edits, cut) => {
         try {
@@ -92,3 +93,12 @@ describe('changed bytes end in a tensor or in one error of the package, never in
     );
   });
 });
+
+/** A zip whose entries say that no CRC-32 was computed, so that what is changed gets as far as the unpickler. */
+function withoutChecksums(zip: Uint8Array): Uint8Array {
+  for (let at = 0; at < zip.length; at++) {
+    if (zip[at] === 0x50 && zip[at + 1] === 0x4b && zip[at + 2] === 1 && zip[at + 3] === 2)
+      zip.fill(0, at + 16, at + 20);
+  }
+  return zip;
+}

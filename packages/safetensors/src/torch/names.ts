@@ -1,5 +1,5 @@
 import { isDict } from './dict.ts';
-import { TorchGlobal } from './globals.ts';
+import { TorchObject } from './object.ts';
 import { TorchTensor } from './tensor.ts';
 
 /** What a checkpoint may hold: dicts are objects without a prototype, tuples are arrays, integers bigints where a number would not be exact. */
@@ -11,6 +11,7 @@ export type TorchValue =
   | string
   | Uint8Array
   | TorchTensor
+  | TorchObject
   | TorchValue[]
   | Set<TorchValue>
   | { [key: string]: TorchValue };
@@ -19,12 +20,19 @@ export type TorchValue =
 const maxSteps = 12_000_000;
 const maxDepth = 500;
 
+/** The leaves of a checkpoint that are no plain values, under their keys joined by '.'. */
+export interface Leaves {
+  tensors: Map<string, TorchTensor>;
+  /** Names of what is not read. */
+  others: Map<string, string>;
+}
+
 /**
- * Finds the tensors of a value under their keys joined by '.', and sees to it that the value is a finite tree of plain
- * things, so that whoever walks it later comes to an end.
+ * Finds the leaves of a value, and sees to it that it is a finite tree, so that whoever walks it later comes to an end.
  */
-export function tensorsOf(value: unknown, fail: (text: string) => never): Map<string, TorchTensor> {
+export function leavesOf(value: unknown, fail: (text: string) => never): Leaves {
   const tensors = new Map<string, TorchTensor>();
+  const others = new Map<string, string>();
   const above = new Set<unknown>();
   let steps = 0;
   const walk = (node: unknown, path: string): void => {
@@ -42,10 +50,11 @@ export function tensorsOf(value: unknown, fail: (text: string) => never): Map<st
         if (typeof child === 'object' && child !== null) walk(child, path ? `${path}.${key}` : `${key}`);
       }
       above.delete(node);
-    } else if (typeof node === 'object' && node !== null && !(node instanceof Uint8Array)) {
-      fail(`${place} is ${node instanceof TorchGlobal ? node.name : 'a storage'}, not a tensor or a plain value`);
+    } else if (node instanceof TorchObject) {
+      steps += path.length;
+      others.set(path, node.name);
     }
   };
   walk(value, '');
-  return tensors;
+  return { tensors, others };
 }

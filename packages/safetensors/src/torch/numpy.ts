@@ -1,3 +1,5 @@
+import { TorchObject } from './object.ts';
+
 const readers: Record<string, (view: DataView, little: boolean) => number | bigint | boolean> = {
   b1: (view) => view.getUint8(0) !== 0,
   i1: (view) => view.getInt8(0),
@@ -13,11 +15,12 @@ const readers: Record<string, (view: DataView, little: boolean) => number | bigi
 };
 
 /** A numpy dtype of bools, integers or floats, on its way to a scalar. */
-export class NumpyDtype {
+export class NumpyDtype extends TorchObject {
   readonly code: string;
   /** '>' is big-endian. */
   order: '<' | '>' = '<';
   private constructor(code: string) {
+    super('numpy.dtype');
     this.code = code;
   }
   /** From numpy's code, for instance 'f8'; undefined for one that is not plain. */
@@ -26,10 +29,9 @@ export class NumpyDtype {
   }
 }
 
-/** The value of numpy.core.multiarray.scalar(dtype, bytes); undefined where the arguments do not fit. */
-export function numpyScalar(dtype: unknown, bytes: unknown): number | bigint | boolean | undefined {
-  if (!(dtype instanceof NumpyDtype) || !(bytes instanceof Uint8Array)) return undefined;
-  if (bytes.byteLength !== Number(dtype.code[1])) return undefined;
+/** The value of numpy.core.multiarray.scalar(dtype, bytes); undefined where the bytes do not fit. */
+export function numpyScalar(dtype: NumpyDtype, bytes: unknown): number | bigint | boolean | undefined {
+  if (!(bytes instanceof Uint8Array) || bytes.byteLength !== Number(dtype.code[1])) return undefined;
   return readers[dtype.code](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), dtype.order === '<');
 }
 

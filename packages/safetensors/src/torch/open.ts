@@ -1,8 +1,9 @@
 import { assertSource, type Bytes, FileError, openZip, type Source, type Zip } from '@heartllm/source';
 import { TorchCheckpointError } from '../errors.ts';
 import { dtypeBytes, type Tensor, type TensorInfo } from '../tensor.ts';
-import type { TorchGlobal } from './globals.ts';
-import { type TorchValue, tensorsOf } from './names.ts';
+import { TorchGlobal } from './global.ts';
+import { leavesOf, type TorchValue } from './names.ts';
+import { TorchObject } from './object.ts';
 import { TorchStorage } from './tensor.ts';
 import { unpickle } from './unpickle.ts';
 
@@ -14,6 +15,11 @@ export interface TorchCheckpoint {
   info(name: string): TensorInfo;
   /** Reads one tensor, row-major whatever its strides. @throws TorchCheckpointError for a name that is not there. */
   read(name: string): Promise<Tensor>;
+  /**
+   * What was saved and is neither a plain value nor a tensor that can be read, by the same names: what it is in Python,
+   * 'argparse.Namespace', or 'a sparse tensor'.
+   */
+  others: Map<string, string>;
   /** What was saved: `value.step`, `value.model`; tensors in it are lazy, with `dtype`, `shape` and `read()`. */
   value: TorchValue;
 }
@@ -22,12 +28,12 @@ export interface TorchCheckpoint {
 const maxPickleBytes = 64_000_000;
 
 /**
- * Opens a checkpoint that `torch.save` wrote (the zip format, PyTorch 1.6 or later). No code of the file runs: a
- * restricted unpickler builds tensors and plain containers and refuses every other name.
+ * Opens a checkpoint that `torch.save` wrote (the zip format, PyTorch 1.6 or later). No code of the file runs: of
+ * tensors and plain containers the values come out, of anything else that training leaves beside them only its name.
  *
  * @param source A folder, Blobs or a URL from @heartllm/ecg-io, or any object with `read` and `size`.
  * @param path Inside the source, with `/` between its parts.
- * @throws TorchCheckpointError when the file is damaged, of another kind, or wants anything else; whatever the source
+ * @throws TorchCheckpointError when the file is damaged, of another kind, or would reach the system; whatever the source
  *   throws when there is no file.
  */
 export async function openTorchCheckpoint(source: Source, path: string): Promise<TorchCheckpoint> {
@@ -55,8 +61,18 @@ export async function openTorchCheckpoint(source: Source, path: string): Promise
     return new TorchStorage(dtype, bytes, async (start, end) => asTorchError((await opened()).read(start, end)));
   };
   const value = unpickle(path, await asTorchError(pickle.read(0, pickle.size)), loadStorage);
-  const tensors = tensorsOf(value, fail);
-  const tensor = (name: string) => tensors.get(name) ?? fail(`has no tensor '${name}' among its ${tensors.size}`);
+  const { tensors, others } = leavesOf(value, fail);
+  if (value instanceof TorchGlobal) fail(`is ${value.name}, not a tensor or a plain value`);
+  if (value instanceof TorchObject) {
+    fail(
+      `refuses ${value.name}, only tensors and plain containers are loaded: torch.save(model.state_dict()) makes those`,
+    );
+  }
+  const tensor = (name: string) => {
+    const other = others.get(name);
+    if (other !== undefined) fail(`'${name}' is ${other}, which is not read`);
+    return tensors.get(name) ?? fail(`has no tensor '${name}' among its ${tensors.size}`);
+  };
   return {
     names: [...tensors.keys()],
     info(name) {
@@ -64,7 +80,8 @@ export async function openTorchCheckpoint(source: Source, path: string): Promise
       return { dtype, shape: [...shape] };
     },
     read: async (name) => tensor(name).read(),
-    value: value as TorchValue, // tensorsOf saw every node
+    others,
+    value: value as TorchValue, // leavesOf saw every node
   };
 }
 

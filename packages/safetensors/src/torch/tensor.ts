@@ -1,13 +1,24 @@
-import { type Dtype, dtypeBytes, elementCount, storedArray, type Tensor, type TensorInfo, widen } from '../tensor.ts';
+import {
+  type Dtype,
+  dtypeBytes,
+  elementCount,
+  storedArray,
+  type Tensor,
+  type TensorData,
+  type TensorInfo,
+  widen,
+} from '../tensor.ts';
+import { TorchObject } from './object.ts';
 
 /** A run of elements in the archive, which one or several tensors look into. */
-export class TorchStorage {
+export class TorchStorage extends TorchObject {
   /** Undefined for an UntypedStorage, whose tensors carry the dtype. */
   readonly dtype: Dtype | undefined;
   readonly bytes: number;
   /** Reads a range of its bytes. */
   readonly read: (start: number, end: number) => Promise<Uint8Array>;
   constructor(dtype: Dtype | undefined, bytes: number, read: (start: number, end: number) => Promise<Uint8Array>) {
+    super('a storage');
     this.dtype = dtype;
     this.bytes = bytes;
     this.read = read;
@@ -17,6 +28,17 @@ export class TorchStorage {
 /** `tensor.expand()` stores one element for many: what a file of any size may ask to be expanded to. */
 const maxExpandedElements = 2 ** 26;
 
+/** How a tensor looks into its storage. */
+interface View {
+  /** Of the first element, in elements; an integer of 0 or more. */
+  offset: number;
+  shape: number[];
+  /** In elements, integers; those of axes of one element play no part. */
+  strides: number[];
+  /** PyTorch's bit for a view whose values are those of the storage with the other sign. */
+  negated: boolean;
+}
+
 /** A tensor of a checkpoint; its values stay in the file until `read`. */
 export class TorchTensor implements TensorInfo {
   readonly dtype: Dtype;
@@ -24,20 +46,22 @@ export class TorchTensor implements TensorInfo {
   readonly #storage: TorchStorage;
   readonly #offset: number;
   readonly #strides: number[];
+  readonly #negated: boolean;
 
   /**
-   * `offset` and `strides` count elements and are integers of 0 or more.
-   *
    * @throws RangeError when the view does not lie inside its storage.
    * @internal made by the reader of a checkpoint
    */
-  constructor(dtype: Dtype, storage: TorchStorage, offset: number, shape: number[], strides: number[]) {
+  constructor(dtype: Dtype, storage: TorchStorage, { offset, shape, strides, negated }: View) {
     const count = elementCount(shape);
-    if (Number.isNaN(count) || strides.length !== shape.length) {
+    // an axis of one element is never walked along, whatever its stride: PyTorch keeps even 2^62 there
+    const walked = strides.map((stride, axis) => (count === 0 || shape[axis] === 1 ? 0 : stride));
+    const sane = walked.every((stride) => Number.isSafeInteger(stride) && stride >= 0);
+    if (Number.isNaN(count) || strides.length !== shape.length || !sane) {
       throw new RangeError(`shape [${shape}], strides [${strides}], offset ${offset} make no tensor`);
     }
     const stored = Math.floor(storage.bytes / dtypeBytes(dtype));
-    if (count > 0 && lastElement(offset, shape, strides) >= stored) {
+    if (count > 0 && lastElement(offset, shape, walked) >= stored) {
       throw new RangeError(
         `shape [${shape}], strides [${strides}], offset ${offset} leave a storage of ${stored} elements`,
       );
@@ -51,7 +75,8 @@ export class TorchTensor implements TensorInfo {
     this.shape = shape;
     this.#storage = storage;
     this.#offset = offset;
-    this.#strides = strides;
+    this.#strides = walked;
+    this.#negated = negated;
   }
 
   /**
@@ -67,7 +92,18 @@ export class TorchTensor implements TensorInfo {
     const end = empty ? this.#offset : lastElement(this.#offset, shape, strides) + 1;
     const span = empty ? new Uint8Array(0) : await this.#storage.read(this.#offset * width, end * width);
     const bytes = isRowMajor(shape, strides) ? span : gather(span, width, shape, strides);
-    return { dtype, shape: [...shape], data: widen(dtype, storedArray(dtype, bytes)) };
+    const data = widen(dtype, storedArray(dtype, bytes));
+    if (this.#negated) negate(data);
+    return { dtype, shape: [...shape], data };
+  }
+}
+
+/** In place; unsigned values and the lowest signed one wrap around, as in PyTorch. */
+function negate(data: TensorData): void {
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    for (let i = 0; i < data.length; i++) data[i] = -data[i];
+  } else {
+    for (let i = 0; i < data.length; i++) data[i] = -data[i];
   }
 }
 

@@ -1,7 +1,9 @@
 import { TorchCheckpointError } from '../errors.ts';
 import { type Dict, dictKey, isDict, newDict } from './dict.ts';
-import { type Caller, findGlobal, TorchGlobal } from './globals.ts';
+import { type Caller, TorchGlobal } from './global.ts';
+import { findGlobal } from './globals.ts';
 import { NumpyDtype } from './numpy.ts';
+import { TorchObject } from './object.ts';
 import { op } from './opcodes.ts';
 import { PickleReader } from './pickle-reader.ts';
 import type { TorchStorage } from './tensor.ts';
@@ -16,7 +18,7 @@ const maxDepth = 1000;
 type LoadStorage = (type: TorchGlobal, key: string, elements: number) => TorchStorage;
 
 /**
- * Runs a pickle that may only make tensors and plain containers; every other name is refused before anything happens.
+ * Reads a pickle of which nothing runs: it makes tensors and plain containers, and of all else an object that is only a name.
  *
  * @returns Dicts as objects without a prototype, lists and tuples as arrays, sets as Sets, bytes as Uint8Array.
  */
@@ -50,9 +52,10 @@ class Unpickler implements Caller {
   }
 
   setItem(dict: unknown, key: unknown, value: unknown): void {
+    if (dict instanceof TorchObject) return;
     if (!isDict(dict)) this.fail('sets an item of what is not a dict');
     const name = dictKey(key);
-    if (name === undefined) this.fail('has a dict key that is no string, number, bool or None');
+    if (name === undefined) return; // under a class, say, as Lightning keeps the state of callbacks: it could not be named
     if (name in dict) this.fail(`has the dict key '${name}' twice`);
     this.charge(cost.item);
     dict[name] = value;
@@ -108,6 +111,7 @@ class Unpickler implements Caller {
       case op.binBytes:
         return this.#bytes(reader.uint32());
       case op.binBytes8:
+      case op.byteArray8:
         return this.#bytes(reader.uint64());
 
       case op.emptyTuple:
@@ -179,6 +183,11 @@ class Unpickler implements Caller {
         const args = this.#pop();
         return this.#call(this.#pop(), args);
       }
+      case op.newObjEx: {
+        this.#pop(); // keywords, which no name that is known here takes
+        const args = this.#pop();
+        return this.#call(this.#pop(), args);
+      }
       case op.build:
         return this.#build(this.#pop());
       case op.binPersId:
@@ -236,6 +245,7 @@ class Unpickler implements Caller {
 
   #extend(items: unknown[]): void {
     const list = this.#top();
+    if (list instanceof TorchObject) return;
     if (!Array.isArray(list)) this.fail('appends to what is not a list');
     for (const item of items) list.push(item);
   }
@@ -258,6 +268,7 @@ class Unpickler implements Caller {
 
   #addItems(items: unknown[]): void {
     const set = this.#top();
+    if (set instanceof TorchObject) return;
     if (!(set instanceof Set)) this.fail('adds to what is not a set');
     this.charge(cost.item * items.length);
     for (const item of items) set.add(item);
@@ -273,37 +284,36 @@ class Unpickler implements Caller {
     return this.#memo.get(index);
   }
 
-  #global(module: string, name: string): TorchGlobal | string {
-    const found = findGlobal(module, name);
-    if (found === undefined) {
-      this.fail(`refuses ${module.slice(0, 100)}.${name.slice(0, 100)}: only tensors and plain containers are loaded`);
-    }
-    this.charge(cost.list);
-    return found;
-  }
-
-  #call(global: unknown, args: unknown): unknown {
-    if (!(global instanceof TorchGlobal) || !Array.isArray(args)) this.fail('calls what is not a function');
-    if (!global.call) this.fail(`refuses to call ${global.name}`);
+  #global(module: string, name: string): TorchObject | string {
     this.charge(cost.dict);
-    return global.call(args, this);
+    return findGlobal(module, name, this);
   }
 
-  /** Sets attributes. A state_dict's (`_metadata`, the version of each module) are not items of it and are dropped. */
+  /** Of a name that is not known here comes an object that is nothing but that name: its arguments are dropped, nothing is run. */
+  #call(global: unknown, args: unknown): unknown {
+    if (!(global instanceof TorchObject) || !Array.isArray(args)) this.fail('calls what is not a function');
+    this.charge(cost.dict);
+    return global instanceof TorchGlobal && global.call ? global.call(args, this) : new TorchObject(global.name);
+  }
+
+  /** Sets attributes, which are dropped: a state_dict's (`_metadata`, the version of each module) are not items of it. */
   #build(state: unknown): void {
     const target = this.#top();
     if (target instanceof NumpyDtype && Array.isArray(state)) target.order = state[1] === '>' ? '>' : '<';
-    else if (!isDict(target) || !isDict(state)) this.fail('sets attributes of what has none');
+    else if (!isDict(target) && !(target instanceof TorchObject)) this.fail('sets attributes of what has none');
   }
 
-  #storage(id: unknown): TorchStorage {
+  /** A storage of values that can be read; one of others, of complex numbers say, as its type's name. */
+  #storage(id: unknown): TorchObject {
     if (!Array.isArray(id) || id.length !== 5) this.fail('has a persistent id that is not a storage');
     const [kind, type, key, , elements]: unknown[] = id;
     const sane = typeof key === 'string' && typeof elements === 'number' && Number.isSafeInteger(elements);
-    if (kind !== 'storage' || !(type instanceof TorchGlobal) || !type.storage || !sane || elements < 0) {
+    if (kind !== 'storage' || !(type instanceof TorchObject) || !sane || elements < 0) {
       this.fail('has a persistent id that is not a storage');
     }
     this.charge(cost.dict);
-    return this.#loadStorage(type, key, elements);
+    return type instanceof TorchGlobal && type.storage
+      ? this.#loadStorage(type, key, elements)
+      : new TorchObject(type.name);
   }
 }
