@@ -140,6 +140,10 @@ describe('the training loop', () => {
       await writeFile(path, damaged);
       expect(await restored()).toMatchObject({ file: null, damaged: expect.any(String) });
     }
+    for (const dtype of ['I32', 'U32']) {
+      await writeFile(path, Buffer.from(bytes.toString('latin1').replace('F32', dtype), 'latin1'));
+      expect(await restored()).toMatchObject({ file: null, damaged: expect.any(String) });
+    }
   });
 
   test.each(['EACCES', 'EIO', 'EMFILE', 'ESTALE'])(

@@ -1,6 +1,6 @@
 import { byteAlphabet, byteLevelTokenizer } from './byte-level.ts';
 import { VocabularyError } from './error.ts';
-import { openTextTokenizer } from './text-tokenizer.ts';
+import { TextTokenizer } from './text-tokenizer.ts';
 import type { AddedToken, TokenizerJson } from './tokenizer-json.ts';
 
 /** How large the vocabulary becomes. */
@@ -52,10 +52,10 @@ export function trainBpe(
 /** How often each word occurs, in the byte alphabet; a text that repeats is split once. */
 function countWords(texts: Iterable<string>): Map<string, number> {
   const alphabet = Object.fromEntries(byteAlphabet().map((character, id) => [character, id]));
-  const { pre_tokenizer } = openTextTokenizer(byteLevelTokenizer(alphabet, [], []));
+  const tokenizer = new TextTokenizer(byteLevelTokenizer(alphabet, [], []));
   const counts = new Map<string, number>();
   for (const [text, times] of tally(texts)) {
-    for (const word of pre_tokenizer.pre_tokenize(text)) counts.set(word, (counts.get(word) ?? 0) + times);
+    for (const word of tokenizer.preTokenize(text)) counts.set(word, (counts.get(word) ?? 0) + times);
   }
   return counts;
 }

@@ -1,6 +1,6 @@
 import { bytesByCharacter } from './byte-level.ts';
 import { VocabularyError } from './error.ts';
-import { openTextTokenizer, type TextTokenizer } from './text-tokenizer.ts';
+import { TextTokenizer } from './text-tokenizer.ts';
 import {
   codeWord,
   END_ECG_WORD,
@@ -79,7 +79,7 @@ export class EcgVocabulary {
     this.#control = new Set([...frame, ...special]);
     // Without the control words, text that spells one stays text: a question cannot end its own prompt.
     const textWords = extended.added_tokens.filter((token) => !this.#control.has(token.id));
-    this.#text = openTextTokenizer({ ...extended, added_tokens: textWords });
+    this.#text = new TextTokenizer({ ...extended, added_tokens: textWords });
   }
 
   /** The tokenizer_config.json that goes with `tokenizerJson`, as transformers reads it. */
@@ -96,7 +96,7 @@ export class EcgVocabulary {
 
   /** Ids of a text, without beginning or end of text; control words spelled in the text are encoded as plain text. */
   encodeText(text: string): number[] {
-    return this.#text.encode(text, { add_special_tokens: false }).ids;
+    return this.#text.encode(text);
   }
 
   /**
