@@ -49,6 +49,8 @@ export interface ReadInput {
   index: number;
   /** Samples per second of a file that does not say. */
   fs?: number;
+  /** Unit of its leads, likewise. */
+  units?: string;
 }
 
 /** An ECG as the model read it. */

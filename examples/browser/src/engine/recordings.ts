@@ -27,13 +27,29 @@ export async function find(files: Files): Promise<Found[]> {
   return found;
 }
 
-/** Reads one recording whole. */
-export async function read({ from, path, format, index, fs }: ReadInput): Promise<EcgRecord> {
+/** Reads one recording whole; what the readers say is said in the words of the page. */
+export async function read(input: ReadInput): Promise<EcgRecord> {
+  try {
+    const record = await readWhole(input);
+    return { ...record, meta: { ...record.meta, warnings: record.meta.warnings.map(advice) } };
+  } catch (error) {
+    if (error instanceof Error) error.message = advice(error.message);
+    throw error;
+  }
+}
+
+function advice(message: string): string {
+  return message
+    .replace(/: give fs(, or time with .*)?$/, ': give the samples per second')
+    .replace(/: give units$/, ': choose the unit');
+}
+
+async function readWhole({ from, path, format, index, fs, units }: ReadInput): Promise<EcgRecord> {
   const source = typeof from === 'string' ? httpSource(from) : blobSource(from);
-  if (format === 'csv') return readCsv(source, path, fs === undefined ? {} : { fs });
+  if (format === 'csv') return readCsv(source, path, { fs, units });
   if (format === 'edf') return readEdf(source, path);
   if (format === 'wfdb') return readRecord(source, path);
-  const exams = await openHdf5(source, path, { padding: 'trim', ...(fs !== undefined && { fs }) });
+  const exams = await openHdf5(source, path, { padding: 'trim', fs, units });
   try {
     return await exams.record(index);
   } finally {
@@ -54,5 +70,5 @@ function nothingFound(paths: string[]): string {
     return `${signals}: its header ${header} is missing; give both files together`;
   }
   const names = paths.length > 3 ? `${paths.slice(0, 3).join(', ')} and ${paths.length - 3} more` : paths.join(', ');
-  return `${names || 'nothing'}: no recording in a format that is read here: WFDB (.hea with .dat or .mat), HDF5, CSV, EDF`;
+  return `${names || 'nothing'}: no recording in a format that is read here: WFDB (.hea with .dat or .mat), HDF5, EDF, tables (.csv, .tsv, .txt)`;
 }

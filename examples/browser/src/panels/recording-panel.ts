@@ -33,6 +33,7 @@ export class RecordingPanel {
   readonly #exam = byId('exam', HTMLInputElement);
   readonly #start = byId('start', HTMLInputElement);
   readonly #rate = byId('rate', HTMLInputElement);
+  readonly #unit = byId('unit', HTMLSelectElement);
   readonly #error = byId('recording-error', HTMLElement);
   readonly #choices: Choice[] = [];
   /** The recording that was read last. */
@@ -51,11 +52,14 @@ export class RecordingPanel {
     this.#select.addEventListener('change', () => {
       this.#rate.value = '';
       byId('rate-field', HTMLElement).hidden = true;
+      this.#unit.value = '';
+      byId('unit-field', HTMLElement).hidden = true;
       this.#exam.value = '1';
       this.#read();
     });
     this.#exam.addEventListener('change', () => this.#read());
     this.#rate.addEventListener('change', () => this.#read());
+    this.#unit.addEventListener('change', () => this.#read());
     this.#start.addEventListener('change', () => this.#events.start(this.#start.valueAsNumber || 0));
   }
 
@@ -116,10 +120,14 @@ export class RecordingPanel {
     byId('exam-label', HTMLElement).textContent = `Exam, 1 to ${count}`;
     this.#exam.max = String(count);
     const index = Math.min(count, Math.max(1, this.#exam.valueAsNumber || 1)) - 1;
-    const input: ReadInput = { from, path, format, index, ...(this.#rate.value && { fs: Number(this.#rate.value) }) };
+    const fs = this.#rate.value ? Number(this.#rate.value) : undefined;
+    const input: ReadInput = { from, path, format, index, fs, units: this.#unit.value || undefined };
     await this.#attempt(`Reading ${path}`, async (signal) => {
       const record = await this.#engine.run('read', input, { signal });
       this.#shown = record.name;
+      // a table or dataset that names no unit, and whose values are none of an ECG in mV
+      const canBeTold = format === 'csv' || format === 'hdf5';
+      if (canBeTold && record.units.includes('')) byId('unit-field', HTMLElement).hidden = false;
       this.#events.read(record, shipped);
     });
   }

@@ -57,6 +57,17 @@ export function testFiles(driven: Driven): void {
     expect(await page.locator('#recording-error').isVisible()).toBe(false);
   });
 
+  test('asks for the unit of a table that names none and has values of no ECG in mV', async () => {
+    const { page, record } = driven;
+    const inMicrovolts = { ...record, signal: record.signal.map((lead) => lead.map((value) => 1000 * value)) };
+    const table = csvOf(inMicrovolts).replaceAll(' (mV)', '');
+    await page.locator('#files').setInputFiles(given('other.txt', `# fs: 500\n${table}`));
+    await page.locator('#warnings', { hasText: 'no unit is named' }).waitFor();
+    await page.locator('#unit').selectOption('uV');
+    await page.locator('#warnings', { hasText: 'no unit is named' }).waitFor({ state: 'detached' });
+    await ready(page);
+  });
+
   test('reads an exam of an HDF5 file, and says what was changed', async () => {
     const { page, record } = driven;
     await page.locator('#files').setInputFiles(given('exams.hdf5', await hdf5Of(record)));

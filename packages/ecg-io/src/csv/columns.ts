@@ -13,6 +13,8 @@ export interface Columns {
   names?: string[];
   /** Of the leads, undefined where the file names none. */
   units: (string | undefined)[];
+  /** Whether the columns have names. */
+  isNamed: boolean;
   /** The column with the time, and its unit in seconds. */
   time?: number;
   timeUnit: number;
@@ -56,6 +58,7 @@ export function planColumns(
     leads,
     ...(titles && !isNumbered(head.titles!) && { names: leads.map((column) => titles[column].name) }),
     units: leads.map((column) => options.units ?? own(column)),
+    isNamed: titles !== undefined,
     ...(time !== undefined && { time }),
     timeUnit: secondsPer(timeUnit ?? 's') ?? 1,
   };

@@ -12,7 +12,10 @@ const SLOWEST_ECG = 20;
 export interface CsvOptions {
   /** Samples per second; by default from the column with the time, else from a line such as `# fs: 500`. */
   fs?: number;
-  /** Names of the leads in the order of the columns; by default from the header, and of twelve columns without one I, II, III, AVR ... V6. */
+  /**
+   * The leads to read, of those that the header names. Where it has no such names, or there is none: names for all leads in the order of the columns,
+   * by default those of the header, and of twelve columns without one I, II, III, AVR ... V6.
+   */
   leads?: readonly string[];
   /**
    * Unit of all leads once scaled; by default from the header (`V1 (mV)`, a second line with units, or a line `# Units: uV`). Where the file names

@@ -1,11 +1,11 @@
-import { leadNames } from '../array/axes.ts';
 import { EcgFileError } from '../file-error.ts';
+import { chooseLeads } from './choose-leads.ts';
 import { type Columns, isNumbered, planColumns } from './columns.ts';
 import { type Delimiter, hasDecimalCommas, parseNumber, parseTime, sampleDelimiter, splitFields } from './fields.ts';
 import { GrowingArray } from './growing-array.ts';
 import { type HeadLine, noNumber, noSamples, readHead } from './head.ts';
 import type { CsvOptions } from './read-csv.ts';
-import { samplingRate } from './sampling-rate.ts';
+import { samplingRate, type Times } from './sampling-rate.ts';
 import { parseSettings, type Settings } from './settings.ts';
 
 /** Lines above the first sample; Apple's and LabChart's exports have a dozen. */
@@ -101,39 +101,36 @@ export class Table {
     this.#decimals = Math.max(this.#decimals, decimalsOf(fields[time]));
   }
 
+  #rateOf(times: Times): number {
+    try {
+      return samplingRate(times, this.#file);
+    } catch (error) {
+      if (this.#columns?.isNamed || this.#options.time !== undefined) throw error;
+      const message = 'without names the first column should be the time, but it does not rise evenly: give fs';
+      throw new EcgFileError({ file: this.#file, field: 'fs' }, message, { cause: error });
+    }
+  }
+
   finish() {
     if (!this.#columns) throw noSamples(this.#head, this.#options.delimiter, this.#file);
-    const { names, time, timeUnit } = this.#columns;
-    let { units } = this.#columns;
-    let signal = this.#signal.map((lead) => lead.take());
+    const { units, timeUnit } = this.#columns;
+    const columns = this.#signal.map((lead) => lead.take());
     const times = {
       seconds: this.#times.take(),
       resolution: 10 ** -this.#decimals * timeUnit,
       lines: this.#lines.take(),
     };
-    const rate = this.#rate ?? samplingRate(times, this.#file);
-    const warnings: string[] = [];
-    const { leads } = this.#options;
-    if (!names && time === undefined && (leads?.length ?? 1) === signal.length - 1 && risesEvenly(signal[0])) {
-      signal = signal.slice(1);
-      units = units.slice(1);
-      warnings.push(`${this.#file}: the first column rises evenly: it is taken for the time, and for no lead`);
-    }
+    const rate = this.#rate ?? this.#rateOf(times);
+    const { names, places, warnings } = chooseLeads(this.#columns, columns, this.#options.leads, this.#file);
     return {
-      leads: leads || !names ? leadNames(leads, signal.length, { file: this.#file }) : names,
-      units,
-      signal,
+      leads: names,
+      units: places.map((lead) => units[lead]),
+      signal: places.map((lead) => columns[lead]),
       comments: this.#comments,
       rate,
       warnings,
     };
   }
-}
-
-/** As the numbers of samples and their times do, and no lead does all along. */
-function risesEvenly(values: Float32Array): boolean {
-  const step = (values[values.length - 1] - values[0]) / (values.length - 1);
-  return values.length > 50 && step > 0 && values.every((value, i) => Math.abs(value - values[0] - i * step) < step);
 }
 
 /** How many decimal places a time is written with: one in '0,5' and '1:00.5', three in '2.5e-2'. */

@@ -258,7 +258,7 @@ describe('what is wrong is an EcgFileError with the line', () => {
     ],
     ['no such time column', 't,I\n0,1', { time: 'Zeit' }, 'a.csv, time: no column "Zeit" among "t", "I"'],
     ['nothing but time', 't\n0\n1', undefined, 'a.csv: none of the 1 columns holds a lead'],
-    ['names', 'I,II\n1,2', { fs: 1, leads: ['I'] }, 'a.csv: 1 lead names were given, the file has 2 leads'],
+    ['names', 'I,II\n1,2', { fs: 1, leads: ['V1'] }, 'a.csv: 1 lead names were given, the file has 2 leads'],
     ['fs', '1', { fs: -5 }, 'a.csv, fs: expected a number from 1e-6 to 1e9 Hz, found -5'],
   ])('%s', async (_name, text, options, message) => {
     const error = await read(text, options).then(

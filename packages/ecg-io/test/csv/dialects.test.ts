@@ -182,6 +182,43 @@ test('without names a first column that rises evenly is no lead, given the rate 
     'a.csv: the first column rises evenly: it is taken for the time, and for no lead',
   ]);
   expect((await read(rows, { fs: 500, leads: ['a', 'b', 'c'] })).leads).toEqual(['a', 'b', 'c']);
+  expect((await read(rows, { fs: 500 })).leads).toEqual(['lead 1', 'lead 2']);
+  const twelve = rows.replaceAll('\n', ',3,4,5,6,7,8,9,0,1,2\n');
+  expect((await read(`${twelve},3,4,5,6,7,8,9,0,1,2`, { fs: 500 })).leads.join(' ')).toBe(
+    'I II III AVR AVL AVF V1 V2 V3 V4 V5 V6',
+  );
+});
+
+test('leads that the file names are chosen by name, others are names for all', async () => {
+  const text = `time,I,II,v1\n0.000,1,2,3\n0.002,4,5,6\n`;
+  expect(await table(text, { leads: ['V1', 'I'] })).toEqual([
+    500,
+    ['v1 mV', 'I mV'],
+    [
+      [3, 6],
+      [1, 4],
+    ],
+  ]);
+  expect(await table(text, { leads: ['aVR', 'aVL', 'aVF'] })).toEqual([
+    500,
+    ['aVR mV', 'aVL mV', 'aVF mV'],
+    [
+      [1, 4],
+      [2, 5],
+      [3, 6],
+    ],
+  ]);
+  await expect(read(text, { leads: ['V1', 'V2'] })).rejects.toThrow('a.csv: 2 lead names were given, the file has 3');
+  await expect(read(text.replace('II', 'I'), { leads: ['I'] })).rejects.toThrow(
+    'a.csv, leads: lead "I" is there 2 times',
+  );
+});
+
+test('without names and rate the first column should be the time', async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => `${i % 7},${i % 5}`).join('\n');
+  await expect(read(rows)).rejects.toThrow(
+    'a.csv, fs: without names the first column should be the time, but it does not rise evenly: give fs',
+  );
 });
 
 test('a date for a time does no harm where the rate is given', async () => {

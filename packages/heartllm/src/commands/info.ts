@@ -1,21 +1,22 @@
 import type { EcgRecord } from '@heartllm/ecg-io';
 import type { Command } from 'commander';
+import type { FileOptions } from '../files/file-options.ts';
 import { type RecordFile, readRecordFile } from '../files/read-record-file.ts';
 import { type CommonOptions, perform, type Rendered, type Shell, table, warn } from '../terminal/terminal.ts';
+import { fileOptions } from './file-options.ts';
 import { commonOptions, RECORD } from './options.ts';
-import { rateOption } from './read-ecg.ts';
 
 /** `heartllm info RECORD` */
 export function infoCommand(program: Command, shell: Shell): void {
-  rateOption(commonOptions(program.command('info')))
+  fileOptions(commonOptions(program.command('info')))
     .description('tell what a record holds')
     .argument('<record>', RECORD)
-    .action((path: string, options: CommonOptions & { fs?: number }) =>
+    .action((path: string, options: CommonOptions & FileOptions) =>
       perform(shell, options, () => runInfo(path, options, shell), renderInfo),
     );
 }
 
-async function runInfo(path: string, options: { fs?: number }, shell: Shell): Promise<RecordFile> {
+async function runInfo(path: string, options: FileOptions, shell: Shell): Promise<RecordFile> {
   const file = await readRecordFile(path, options);
   warn(shell, file.ecg.meta.warnings);
   return file;

@@ -5,7 +5,7 @@ import type { CommonOptions } from '../terminal/terminal.ts';
 
 /** Help text of a record argument. */
 export const RECORD =
-  "path to a WFDB record's header, with or without .hea, to an .edf, .bdf, .csv, .hdf5 or .npy file (FILE#EXAM: one of several)";
+  "path to a WFDB record's header, with or without .hea, or to an .edf, .bdf, .csv, .tsv, .txt, .hdf5, .npy or .npz file (FILE#NAME: an exam or array of several, FILE##N: an exam by its number from 0)";
 
 /** Options of the commands that compute. */
 export interface ModelOptions extends CommonOptions {

@@ -32,7 +32,7 @@ interface Plotted {
 
 async function runPlot(path: string, options: PlotOptions, shell: Shell): Promise<Plotted> {
   if (options.out !== undefined) await checkWritable(options.out);
-  const beginning = await readRecordFile(path, { seconds: SECONDS_ON_PAPER, fs: options.fs });
+  const beginning = await readRecordFile(path, { ...options, seconds: SECONDS_ON_PAPER });
   const { record, duration } = beginning;
   const file = options.out ?? `${beginning.ecg.name}.svg`;
   const { ecg, overlay } = options.reconstruction

@@ -1,5 +1,6 @@
 import { CODE_FORMAT } from '@heartllm/fsq-tokenizer';
 import type { Command } from 'commander';
+import { givenOptions } from '../files/file-options.ts';
 import type { HeartLlm } from '../pipeline.ts';
 import { perform, type Rendered, type Shell, warn, wrap } from '../terminal/terminal.ts';
 import { type EachRecord, forEachRecord } from './each-record.ts';
@@ -34,7 +35,8 @@ export function tokenizeCommand(program: Command, shell: Shell): void {
         const render = (result: EachRecord<TokenizedRecord>) => renderRecords(result, shell.columns);
         return perform(shell, options, () => tokenizeRecords(paths, options, shell), render);
       }
-      if (options.fs !== undefined) command.error('error: --fs is for records: a data set tells its rates');
+      const [idle] = givenOptions(options);
+      if (idle) command.error(`error: --${idle} is for records: a data set says such things itself`);
       if (out === undefined) return command.error('error: a data set needs --out, the folder for its shards');
       return tokenizeDataset(folder, out, options, shell);
     });

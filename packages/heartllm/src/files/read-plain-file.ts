@@ -1,69 +1,68 @@
 import { basename, dirname } from 'node:path';
-import { type EcgRecord, openHdf5, readCsv, readEdf, readNpy, readNpz, type Source } from '@heartllm/ecg-io';
+import { crop, type EcgRecord, openHdf5, readCsv, readEdf, readNpy, readNpz, type Source } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
+import { channelsOf, type FileOptions } from './file-options.ts';
+import { framesOf, inSeconds } from './frames.ts';
+import type { PlainFile } from './plain-file.ts';
 
-/** A file of another format than WFDB, as a path names it: `ecg.csv`, `exams.hdf5#358121`, `exams.npy#2`. */
-export interface PlainFile {
-  path: string;
-  kind: 'edf' | 'csv' | 'hdf5' | 'npy' | 'npz';
-  /** Behind `#`: an exam's id in HDF5, its index in .npy, an array's name in .npz. */
-  part?: string;
-}
-
-const WHOLE = /\.(?:(?<edf>edf|bdf)|(?<csv>csv|tsv))$/i;
-const OF_SEVERAL = /^(?<path>.+\.(?:(?<hdf5>hdf5|h5)|(?<npy>npy)|(?<npz>npz)))(?:#(?<part>.+))?$/i;
 /** Ids that are told where none was named. */
 const TOLD = 3;
 
-/** What a path names by its suffix; undefined for a WFDB record. */
-export function plainFile(named: string): PlainFile | undefined {
-  const { path = named, part, ...suffixes } = (WHOLE.exec(named) ?? OF_SEVERAL.exec(named))?.groups ?? {};
-  const kind = Object.keys(suffixes).find((name) => suffixes[name] !== undefined) as PlainFile['kind'] | undefined;
-  return kind && { path, kind, ...(part !== undefined && { part }) };
-}
-
 /**
- * Reads the file's ECG, whole.
+ * Reads the file's ECG, or the part of it that is asked for.
  *
- * @param fs samples per second, for a file that does not tell it; of HDF5 by default CODE's 400
- * @throws Error where `fs` is missing, or given for a file that tells it, or one of several exams must be named; EcgFileError as the readers do
+ * @throws Error where the rate is missing, or one of several exams must be named; EcgFileError as the readers do
  */
-export async function readPlainFile({ path, kind, part }: PlainFile, fs?: number): Promise<EcgRecord> {
-  const [source, name] = [folderSource(dirname(path)), basename(path)];
-  const rate = fs === undefined ? {} : { fs };
-  if (kind === 'edf') {
-    if (fs !== undefined) throw new Error(`${name}: tells its sampling rate itself, without --fs`);
-    return readEdf(source, name);
+export async function readPlainFile(plain: PlainFile, options: FileOptions): Promise<EcgRecord> {
+  const { path, kind } = plain;
+  const [source, file] = [folderSource(dirname(path)), basename(path)];
+  if (kind === 'edf') return readEdfPart(source, file, options);
+  const whole = await readWhole(source, file, plain, options);
+  const { from, to } = framesOf(options, whole.fs, whole.samples, file);
+  return crop(whole, from, to);
+}
+
+/** Recordings of a day do not fit into the memory as a whole. */
+async function readEdfPart(source: Source, file: string, { leads, from, to }: FileOptions): Promise<EcgRecord> {
+  const channels = channelsOf(leads);
+  if (from === undefined && to === undefined) return readEdf(source, file, { channels });
+  const { fs } = await readEdf(source, file, { channels, to: 0 });
+  const frames = (seconds: number | undefined) => (seconds === undefined ? undefined : Math.round(seconds * fs));
+  return readEdf(source, file, { channels, from: frames(from), to: frames(to) }).catch((error) => {
+    throw inSeconds(error, fs);
+  });
+}
+
+function readWhole(source: Source, file: string, plain: PlainFile, options: FileOptions): Promise<EcgRecord> {
+  const { kind, name, index } = plain;
+  const { fs, units, leads, axes, gain, time, delimiter } = options;
+  const numbers = { units, leads, scale: gain === undefined ? undefined : 1 / gain };
+  if (kind === 'csv') {
+    const column = time !== undefined && /^\d+$/.test(time) ? Number(time) : time;
+    return readCsv(source, file, { ...numbers, fs, time: column, delimiter });
   }
-  if (kind === 'csv') return readCsv(source, name, rate).catch((error) => advise(error, path));
-  if (kind === 'hdf5') return readExam(source, path, part, rate);
-  if (fs === undefined) throw new Error(`${name}: NumPy files tell no sampling rate: give --fs`);
-  if (kind === 'npz') return readNpz(source, name, { fs, ...(part !== undefined && { array: part }) });
-  return readNpy(source, name, { fs, ...(part !== undefined && { index: Number(part) }) }).catch((error) =>
-    advise(error, path),
-  );
+  if (kind === 'hdf5') return readExam(source, plain, { ...numbers, fs, axes, ...datasets(options) });
+  if (fs === undefined) throw new Error(`${file}: NumPy files tell no sampling rate: give --fs`);
+  const array = { ...numbers, fs, axes, index };
+  return kind === 'npz' ? readNpz(source, file, { ...array, array: name }) : readNpy(source, file, array);
 }
 
-/** The reader's advice, as the command line has it. */
-function advise(error: Error, path: string): never {
-  const message = error.message
-    .replace(/: give fs.*$/, ': give --fs')
-    .replace(/: say which to read$/, `; name one: '${path}#0'`);
-  throw message === error.message ? error : new Error(message, { cause: error });
+function datasets({ tracings, ids }: FileOptions) {
+  return { tracings, ids: ids === 'none' ? null : ids };
 }
 
-/** An exam in CODE's layout, without the zeros that it is filled up with. */
+/** An exam, by default in CODE's layout, without the zeros that it is filled up with. */
 async function readExam(
   source: Source,
-  path: string,
-  id: string | undefined,
-  rate: { fs?: number },
+  { path, name, index }: PlainFile,
+  layout: Parameters<typeof openHdf5>[2],
 ): Promise<EcgRecord> {
-  const exams = await openHdf5(source, basename(path), { padding: 'trim', ...rate });
+  const exams = await openHdf5(source, basename(path), { padding: 'trim', ...layout });
   try {
-    if (id !== undefined) return await exams.byId(id);
+    if (index !== undefined) return await exams.record(index);
+    if (name !== undefined) return await exams.byId(name);
     if (exams.length === 1) return await exams.record(0);
-    const ids = await Promise.all(Array.from({ length: Math.min(TOLD, exams.length) }, (_, index) => exams.id(index)));
+    const ids = await Promise.all(Array.from({ length: Math.min(TOLD, exams.length) }, (_, i) => exams.id(i)));
     const more = exams.length > ids.length ? ', ...' : '';
     throw new Error(
       `${basename(path)}: ${exams.length} exams (${ids.join(', ')}${more}); name one: '${path}#${ids[0]}'`,
