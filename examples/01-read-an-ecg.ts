@@ -13,8 +13,8 @@ import type { AddressInfo } from 'node:net';
 import { englishReport, openPtbxl } from '@heartllm/ecg-datasets';
 import { httpSource, readHeader, readRecord } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
+import { ecgPaper } from '@heartllm/ecg-plot';
 import { delineate } from '@heartllm/fsq-tokenizer';
-import { ecgPaper } from 'heartllm';
 
 const DATA = 'examples/data/ptbxl';
 const RECORD = 'records500/00000/00823_hr';

@@ -11,9 +11,9 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { openHdf5, prepare, readRecord, resample } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
+import { ecgPaper } from '@heartllm/ecg-plot';
 import { EcgTokenizer } from '@heartllm/fsq-tokenizer';
 import { File, ready } from 'h5wasm';
-import { ecgPaper } from 'heartllm';
 
 const RECORDS = ['00000/00913_hr', '06000/06332_hr', '18000/18611_hr', '00000/00722_hr'];
 mkdirSync('examples/out', { recursive: true });

@@ -11,9 +11,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { readRecord } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
+import { ecgPaper } from '@heartllm/ecg-plot';
 import { codeUsage, EcgTokenizer, fidelity } from '@heartllm/fsq-tokenizer';
 import * as Plot from '@observablehq/plot';
-import { ecgPaper } from 'heartllm';
 import { parseHTML } from 'linkedom';
 
 mkdirSync('examples/out', { recursive: true });

@@ -11,6 +11,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { englishReport, openPtbxl } from '@heartllm/ecg-datasets';
 import { readRecord } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
+import { codeColour, escapeText } from '@heartllm/ecg-plot';
 import { EcgTokenizer } from '@heartllm/fsq-tokenizer';
 import {
   buildPretrainBatch,
@@ -24,7 +25,6 @@ import {
   trainBpe,
   withoutIdentifiers,
 } from '@heartllm/vocab-bridge';
-import { codeColour, escapeText } from 'heartllm';
 
 mkdirSync('examples/out', { recursive: true });
 const ptbxl = folderSource('examples/data/ptbxl');

@@ -11,13 +11,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BackendName, useBackend } from '@heartllm/backend';
+import { Knowledge } from '@heartllm/constrain';
 import { folderSource } from '@heartllm/ecg-io/node';
 import { exactMatch } from '@heartllm/text-metrics';
 import { bootstrap, type Interval } from '../src/eval/bootstrap.ts';
 import { evaluateQuestions, type QuestionEvaluation } from '../src/eval/evaluate-questions.ts';
 import { evaluateReports, type ReportEvaluation } from '../src/eval/evaluate-reports.ts';
 import { openData } from '../src/eval/open-data.ts';
-import { HeartLlm, Knowledge } from '../src/index.ts';
+import { HeartLlm } from '../src/index.ts';
 import { processTerminal } from '../src/terminal/terminal.ts';
 
 interface Line {

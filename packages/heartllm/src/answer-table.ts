@@ -1,4 +1,4 @@
-import { escapeText } from './escape.ts';
+import { escapeText } from '@heartllm/ecg-plot';
 import { orEmpty } from './html-page.ts';
 
 /** A question as a page shows it. */

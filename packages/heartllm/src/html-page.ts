@@ -1,4 +1,4 @@
-import { escapeText } from './escape.ts';
+import { escapeText } from '@heartllm/ecg-plot';
 
 /** The line that every page carries. */
 export const NOT_A_DEVICE = 'Research software, not a medical device: not for diagnosis or treatment.';

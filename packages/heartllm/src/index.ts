@@ -12,21 +12,10 @@
  * ```
  */
 
-export { escapeText } from './escape.ts';
 export { NOT_A_DEVICE } from './html-page.ts';
-export { parseAnswers } from './knowledge/answer-list.ts';
-export { Knowledge, type KnowledgeOptions, type PossibleAnswers } from './knowledge/knowledge.ts';
-export { type Contradiction, KnowledgeError, type Ontology, parseOntology, type Term } from './knowledge/ontology.ts';
-export type { QuestionKind } from './knowledge/question.ts';
-export type { Place, Saying, Sayings } from './knowledge/sayings.ts';
 export type { Generated, LanguageModel } from './language-model.ts';
-export { millivoltsPer } from './millivolts.ts';
 export { MANIFEST_FILE, ModelFolderError, type ModelManifest, parseManifest } from './model-manifest.ts';
 export { HeartLlm } from './pipeline.ts';
-export { type CodeStripOptions, codeColour, codeStrip } from './plot/code-strip.ts';
-export { type EcgPaperOptions, ecgPaper, type PrintableEcg } from './plot/ecg-paper.ts';
-export { type PaperLayout, planPaper, type Strip } from './plot/layout.ts';
-export type { Shading } from './plot/shading.ts';
 export { type ReportPage, reportHtml } from './report-html.ts';
 export type { Answer, AskOptions, Ecg, ReconstructedEcg, Report, ReportOptions, TokenizedEcg } from './results.ts';
 export type { AnswerAttention, AttentionMap, TokenAttention } from './why/attention.ts';

@@ -1,3 +1,5 @@
+import type { Sayings } from '@heartllm/constrain';
+import { Words } from '@heartllm/constrain';
 import type { Source } from '@heartllm/ecg-io';
 import type { Fsq } from '@heartllm/fsq-tokenizer';
 import { type Llama, type LogitsProcessor, loadLlama } from '@heartllm/lora-llm';
@@ -5,8 +7,6 @@ import { exists, jsonObject, readJson } from '@heartllm/source';
 import { EcgVocabulary, padPrompts, type TokenizerJson } from '@heartllm/vocab-bridge';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EcgInput } from './ecg-input.ts';
-import type { Sayings } from './knowledge/sayings.ts';
-import { Words } from './knowledge/words.ts';
 import { ModelFolderError, type ModelManifest } from './model-manifest.ts';
 
 /** What the language model wrote. */

@@ -1,3 +1,4 @@
+import { millivoltsPer } from '@heartllm/ecg-plot';
 import {
   codeUsage,
   type Deviation,
@@ -6,7 +7,6 @@ import {
   type Recording,
   undoZScore,
 } from '@heartllm/fsq-tokenizer';
-import { millivoltsPer } from './millivolts.ts';
 import type { ReconstructedEcg, TokenizedEcg } from './results.ts';
 
 /** An ECG decoded from its codes, and what was lost on the way. */

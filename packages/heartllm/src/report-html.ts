@@ -1,8 +1,7 @@
+import { ecgPaper, escapeText, type PrintableEcg } from '@heartllm/ecg-plot';
 import { answerTable, type PageAnswer } from './answer-table.ts';
-import { escapeText } from './escape.ts';
 import { definitions, htmlPage, NOT_A_DEVICE, orEmpty } from './html-page.ts';
 import type { ModelManifest } from './model-manifest.ts';
-import { ecgPaper, type PrintableEcg } from './plot/ecg-paper.ts';
 import { type PageWhy, whySection } from './why/section.ts';
 
 /** All that a report page shows. Nothing else of the record, in particular no header comments, enters the page. */

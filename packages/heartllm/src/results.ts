@@ -1,6 +1,6 @@
+import type { Knowledge } from '@heartllm/constrain';
 import type { Fidelity, Recording, TokenizedRecording } from '@heartllm/fsq-tokenizer';
 import type { EcgInput } from './ecg-input.ts';
-import type { Knowledge } from './knowledge/knowledge.ts';
 import type { Generated } from './language-model.ts';
 
 /** One ECG as codes, and all that belongs to them; whatever takes an ECG takes it, too. */

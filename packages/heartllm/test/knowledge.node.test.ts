@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { useBackend } from '@heartllm/backend';
+import { Knowledge, parseAnswers, parseOntology } from '@heartllm/constrain';
 import {
   englishReport,
   findings,
@@ -16,7 +17,7 @@ import { folderSource } from '@heartllm/ecg-io/node';
 import { joinAnswer } from '@heartllm/vocab-bridge';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HeartLlm, Knowledge, parseAnswers, parseOntology } from '../src/index.ts';
+import { HeartLlm } from '../src/index.ts';
 import { writeFold9 } from './helpers/fold-9-folder.ts';
 import { writeRandomModel } from './helpers/model-folder.ts';
 import { cli } from './helpers/run-cli.ts';
@@ -38,7 +39,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('scp-ecg.json', () => {
   test("has PTB-XL's statements with their subclasses and superclasses, and the names of questions and reports", async () => {
-    const { terms } = parseOntology(await readFile(at('../src/knowledge/scp-ecg.json'), 'utf8'));
+    const { terms } = parseOntology(await readFile(at('../../constrain/src/scp-ecg.json'), 'utf8'));
     const byId = new Map(terms.map((term) => [term.id, term]));
     const [row] = ptbxl.rows;
     const labelled = (scpCodes: Record<string, number>): PtbXlRow => ({ ...row, scpCodes, heartAxis: '' });

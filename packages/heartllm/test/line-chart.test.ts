@@ -1,8 +1,8 @@
+import { malformed } from '@heartllm/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lineChart, niceTicks } from '../src/plot/line-chart.ts';
 import { smooth, thin } from '../src/training/curves.ts';
-import { malformed } from './helpers/markup.ts';
+import { lineChart, niceTicks } from '../src/training/line-chart.ts';
 
 const line = (points: [number, number][]) => ({ label: 'a', colour: '#000', points });
 const options = { title: 'Loss', xLabel: 'step' };

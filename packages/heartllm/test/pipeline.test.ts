@@ -1,9 +1,9 @@
 import { useBackend } from '@heartllm/backend';
 import { memorySource } from '@heartllm/ecg-io';
+import { spikes } from '@heartllm/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { HeartLlm } from '../src/index.ts';
-import { spikes } from './helpers/ecg.ts';
 import { randomModel } from './helpers/random-model.ts';
 
 let files: Record<string, Uint8Array>;

@@ -1,6 +1,6 @@
+import { escapeText } from '@heartllm/ecg-plot';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { escapeText } from '../src/escape.ts';
 import { printable, printableLine } from '../src/terminal/printable.ts';
 
 const UNPRINTABLE = {

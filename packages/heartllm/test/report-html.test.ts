@@ -1,8 +1,7 @@
+import { malformed, spikes } from '@heartllm/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NOT_A_DEVICE, type ReportPage, reportHtml } from '../src/index.ts';
-import { spikes } from './helpers/ecg.ts';
-import { malformed } from './helpers/markup.ts';
 
 const model = { name: 'nano', description: 'A small model.', training: 'Trained on PTB-XL.', license: 'MIT' };
 

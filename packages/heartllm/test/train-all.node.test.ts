@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { readRecord } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
 import { openSafetensors } from '@heartllm/safetensors';
+import { malformed } from '@heartllm/testing';
 import { questionPrompt } from '@heartllm/vocab-bridge';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HeartLlm } from '../src/index.ts';
-import { malformed } from './helpers/markup.ts';
 import { writePtbxl } from './helpers/ptbxl-folder.ts';
 import { cli } from './helpers/run-cli.ts';
 

@@ -1,8 +1,8 @@
+import { malformed } from '@heartllm/testing';
 import type { TrainingEvent } from '@heartllm/training';
 import { readSettings, tokenizerSettings } from '@heartllm/training/recipe';
 import { describe, expect, test } from 'vitest';
 import { trainingReport } from '../src/training/training-report.ts';
-import { malformed } from './helpers/markup.ts';
 
 const step = (at: number, loss: number): TrainingEvent => ({
   type: 'step',

@@ -22,6 +22,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   '@heartllm/ecg-datasets': ['@heartllm/ecg-io', '@heartllm/source'],
   '@heartllm/ecg-io': ['@heartllm/source'],
   '@heartllm/text-metrics': [],
+  '@heartllm/ecg-plot': [],
+  '@heartllm/constrain': ['@heartllm/lora-llm', '@heartllm/vocab-bridge', '@heartllm/source'],
   '@heartllm/safetensors': ['@heartllm/source'],
   '@heartllm/source': [],
   '@heartllm/nano': [],
@@ -30,7 +32,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /** Sources that may import TensorFlow.js; all others have to do without tensors. */
 const TENSORS =
-  /^packages\/(backend|lead-encoder|lora-llm|training|heartllm)\/|^packages\/fsq-tokenizer\/src\/(tf|straight-through)/;
+  /^packages\/(backend|lead-encoder|lora-llm|training|constrain|heartllm)\/|^packages\/fsq-tokenizer\/src\/(tf|straight-through)/;
 
 const STYLE = `bgcolor="white" pad=0.2 ranksep=0.6
 node [shape=box style="rounded,filled" fillcolor="#e9f2f2" color="#0f5b62" fontname="sans-serif" fontsize=12]

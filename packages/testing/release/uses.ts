@@ -12,6 +12,7 @@ const BESIDE: Record<string, string[]> = {
   '@heartllm/backend': WASM,
   '@heartllm/lead-encoder': ['@heartllm/backend', ...WASM],
   '@heartllm/lora-llm': ['@heartllm/backend', ...WASM],
+  '@heartllm/constrain': WASM,
   '@heartllm/training': ['@heartllm/backend', '@heartllm/lead-encoder', ...WASM],
   heartllm: ['@heartllm/backend', '@heartllm/ecg-io'],
 };

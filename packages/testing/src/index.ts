@@ -7,4 +7,6 @@
  * ```
  */
 export { expectAllClose, maxRelativeError } from './all-close.ts';
+export { malformed } from './markup.ts';
+export { spikes } from './spikes.ts';
 export { testFiles } from './test-files.ts';

@@ -1,4 +1,4 @@
-import { codeColour } from 'heartllm';
+import { codeColour } from '@heartllm/ecg-plot';
 import { pointIn } from '../paper/gestures.ts';
 import { Layer } from '../paper/layer.ts';
 import type { Scale } from '../paper/rows.ts';

@@ -1,6 +1,7 @@
 import { useBackend } from '@heartllm/backend';
+import { Knowledge } from '@heartllm/constrain';
 import { blobSource, crop, type EcgRecord, prepare, type Source, selectLeads } from '@heartllm/ecg-io';
-import { type Answer, type ExplainOptions, HeartLlm, Knowledge, type Report } from 'heartllm';
+import { type Answer, type ExplainOptions, HeartLlm, type Report } from 'heartllm';
 import { counted } from './counted-source.ts';
 import { fetchFiles } from './fetch-files.ts';
 import type { Calls, Constraint, OpenedModel, OpenInput, TokenizedView, Why } from './protocol.ts';

@@ -1,4 +1,4 @@
-import { parseAnswers } from 'heartllm';
+import { parseAnswers } from '@heartllm/constrain';
 import { byId, showMessage } from '../dom.ts';
 import type { Constraint } from '../engine/protocol.ts';
 

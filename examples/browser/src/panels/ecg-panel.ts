@@ -1,5 +1,5 @@
 import { canonicalLead, type EcgRecord } from '@heartllm/ecg-io';
-import { millivoltsPer } from 'heartllm';
+import { millivoltsPer } from '@heartllm/ecg-plot';
 import { CODE_SECONDS, CodeStrip } from '../codes/code-strip.ts';
 import { byId, element } from '../dom.ts';
 import type { TokenizedView, Why } from '../engine/protocol.ts';

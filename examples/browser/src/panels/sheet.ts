@@ -1,5 +1,6 @@
 import { crop, type EcgRecord } from '@heartllm/ecg-io';
-import { ecgPaper, NOT_A_DEVICE } from 'heartllm';
+import { ecgPaper } from '@heartllm/ecg-plot';
+import { NOT_A_DEVICE } from 'heartllm';
 import { byId, element } from '../dom.ts';
 import type { OpenedModel, TokenizedView } from '../engine/protocol.ts';
 import type { Answered } from './ask-panel.ts';

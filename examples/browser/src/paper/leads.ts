@@ -1,4 +1,4 @@
-import { millivoltsPer } from 'heartllm';
+import { millivoltsPer } from '@heartllm/ecg-plot';
 
 /** A lead as it is drawn. */
 export interface Trace {

@@ -1,4 +1,4 @@
-import { Knowledge } from 'heartllm';
+import { Knowledge } from '@heartllm/constrain';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { given } from '../helpers/files.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import type { Knowledge } from '@heartllm/constrain';
 import type { Command } from 'commander';
-import type { Knowledge } from '../knowledge/knowledge.ts';
 
 /** Options of the commands that let a model write. */
 export interface ConstrainOptions {
@@ -41,9 +41,9 @@ export async function readKnowledge({
 }: ConstrainOptions): Promise<Knowledge | undefined> {
   if (!constrain && ontology === undefined && answers === undefined) return undefined;
   const [{ Knowledge }, { parseOntology }, { parseAnswers }] = await Promise.all([
-    import('../knowledge/knowledge.ts'),
-    import('../knowledge/ontology.ts'),
-    import('../knowledge/answer-list.ts'),
+    import('@heartllm/constrain'),
+    import('@heartllm/constrain'),
+    import('@heartllm/constrain'),
   ]);
   return new Knowledge({
     ...(ontology !== undefined && { ontology: parseOntology(await readFile(ontology, 'utf8'), ontology) }),

@@ -1,6 +1,6 @@
+import type { Knowledge } from '@heartllm/constrain';
 import type { EcgRecord } from '@heartllm/ecg-io';
 import type { EcgInput } from '../ecg-input.ts';
-import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { HeartLlm } from '../pipeline.ts';
 import { progress } from '../terminal/progress.ts';
 import { type Terminal, wrap } from '../terminal/terminal.ts';

@@ -1,9 +1,8 @@
 import type { EcgRecord } from '@heartllm/ecg-io';
+import { type EcgPaperOptions, ecgPaper, SECONDS_ON_PAPER } from '@heartllm/ecg-plot';
 import type { Command } from 'commander';
 import { checkWritable, writeOutput } from '../files/output-file.ts';
 import { readRecordFile } from '../files/read-record-file.ts';
-import { type EcgPaperOptions, ecgPaper } from '../plot/ecg-paper.ts';
-import { SECONDS_ON_PAPER } from '../plot/layout.ts';
 import { perform, type Rendered, type Shell, warn } from '../terminal/terminal.ts';
 import { openCodec, RECORD } from './options.ts';
 import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';

@@ -1,5 +1,5 @@
+import type { Knowledge } from '@heartllm/constrain';
 import { questionPrompt, reportPrompt } from '@heartllm/vocab-bridge';
-import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { LanguageModel } from '../language-model.ts';
 import { EvaluationError } from './error.ts';
 import type { Writer } from './predict.ts';

@@ -1,3 +1,4 @@
+import { codeStrip } from '@heartllm/ecg-plot';
 import type { FinetuneExample } from '@heartllm/training';
 import {
   codesToIds,
@@ -8,7 +9,6 @@ import {
 } from '@heartllm/vocab-bridge';
 import { answerTable } from '../answer-table.ts';
 import type { LanguageModel } from '../language-model.ts';
-import { codeStrip } from '../plot/code-strip.ts';
 
 const QUESTIONS = 6;
 const REPORTS = 2;

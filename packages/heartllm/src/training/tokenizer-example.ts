@@ -1,8 +1,8 @@
+import { ecgPaper } from '@heartllm/ecg-plot';
 import { Fsq, normalizeSignal, undoZScore } from '@heartllm/fsq-tokenizer';
 import type { LeadAutoencoder } from '@heartllm/lead-encoder';
 import type { SignalSet } from '@heartllm/training';
 import * as tf from '@tensorflow/tfjs-core';
-import { ecgPaper } from '../plot/ecg-paper.ts';
 
 /** A limb lead and one from each side of the chest. */
 const LEADS = ['II', 'V1', 'V5'];

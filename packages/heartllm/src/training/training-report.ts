@@ -1,10 +1,10 @@
+import { escapeText } from '@heartllm/ecg-plot';
 import type { StepEvent, TrainingEvent, ValidationEvent } from '@heartllm/training';
 import type { Settings } from '@heartllm/training/recipe';
-import { escapeText } from '../escape.ts';
 import { definitions, htmlPage } from '../html-page.ts';
-import { type ChartLine, lineChart } from '../plot/line-chart.ts';
 import { duration } from '../terminal/duration.ts';
 import { smooth, thin } from './curves.ts';
+import { type ChartLine, lineChart } from './line-chart.ts';
 
 /** What a report of a training run shows. */
 export interface TrainingReport {

@@ -1,5 +1,5 @@
+import type { Sayings } from '@heartllm/constrain';
 import type { EcgInput } from '../ecg-input.ts';
-import type { Sayings } from '../knowledge/sayings.ts';
 import type { LanguageModel } from '../language-model.ts';
 
 /** A prompt about an ECG and the answer to it, in ids of the vocabulary. */

@@ -1,6 +1,5 @@
-import { escapeText } from '../escape.ts';
+import { ecgPaper, escapeText, type PrintableEcg } from '@heartllm/ecg-plot';
 import { definitions } from '../html-page.ts';
-import { ecgPaper, type PrintableEcg } from '../plot/ecg-paper.ts';
 import type { Explanation } from './explain.ts';
 import { beatsOf } from './strongest.ts';
 import { NOT_EVIDENCE, whyFacts } from './tell.ts';

@@ -1,5 +1,5 @@
+import { SECONDS_PER_CODE } from '@heartllm/ecg-plot';
 import { delineate } from '@heartllm/fsq-tokenizer';
-import { SECONDS_PER_CODE } from '../plot/code-strip.ts';
 import type { Stretch } from './windows.ts';
 
 /** A stretch of an ECG that stands out, in seconds from its start. */

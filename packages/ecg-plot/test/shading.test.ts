@@ -1,9 +1,8 @@
+import { malformed, spikes } from '@heartllm/testing';
 import { describe, expect, test } from 'vitest';
 import { ecgPaper } from '../src/index.ts';
-import { planPaper } from '../src/plot/layout.ts';
-import { shades } from '../src/plot/shading.ts';
-import { spikes } from './helpers/ecg.ts';
-import { malformed } from './helpers/markup.ts';
+import { planPaper } from '../src/layout.ts';
+import { shades } from '../src/shading.ts';
 
 const LEADS = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
 const colours = ['#f08c00', '#0ca678'] as const;

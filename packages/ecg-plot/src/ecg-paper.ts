@@ -1,7 +1,7 @@
-import { escapeText } from '../escape.ts';
-import { millivoltsPer } from '../millivolts.ts';
 import { codeStrip } from './code-strip.ts';
+import { escapeText } from './escape.ts';
 import { MM_PER_MV, MM_PER_SECOND, type PaperLayout, planPaper, type Strip } from './layout.ts';
+import { millivoltsPer } from './millivolts.ts';
 import { type Shading, shades, shadesLegend } from './shading.ts';
 import { baselineOf, tracePath, UNITS_PER_MM } from './trace.ts';
 

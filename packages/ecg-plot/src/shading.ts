@@ -1,5 +1,5 @@
-import { escapeText } from '../escape.ts';
 import { SECONDS_PER_CODE } from './code-strip.ts';
+import { escapeText } from './escape.ts';
 import { MM_PER_SECOND, type PaperLayout, type Strip } from './layout.ts';
 
 /** A value per code of 32 ms, from the start of the record on, to be laid under the traces. */

@@ -1,4 +1,5 @@
-import { checkOntology, KnowledgeError, type Ontology, type Term } from './ontology.ts';
+import { KnowledgeError, type Ontology, type Term } from './ontology.ts';
+import { checkOntology } from './parse-ontology.ts';
 import { type QuestionKind, readQuestion } from './question.ts';
 import { Relations } from './relations.ts';
 import { type Saying, type SayingRules, Sayings } from './sayings.ts';
@@ -10,7 +11,7 @@ const SENTENCES = { separator: '. ', end: '.' };
 
 /** What is known about ECGs, and what may be said. */
 export interface KnowledgeOptions {
-  /** What goes with what; by default the SCP-ECG statements of PTB-XL, `heartllm/scp-ecg.json`. */
+  /** What goes with what; by default the SCP-ECG statements of PTB-XL, `@heartllm/constrain/scp-ecg.json`. */
   ontology?: Ontology;
   /** All that may be answered beside yes, no and none; by default what the ontology names. */
   answers?: readonly string[];

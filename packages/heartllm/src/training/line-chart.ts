@@ -1,4 +1,4 @@
-import { escapeText } from '../escape.ts';
+import { escapeText } from '@heartllm/ecg-plot';
 
 /** A line of a chart. */
 export interface ChartLine {

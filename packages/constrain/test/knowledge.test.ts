@@ -2,9 +2,9 @@ import { EcgVocabulary, trainBpe } from '@heartllm/vocab-bridge';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Knowledge, type Ontology, parseAnswers, parseOntology } from '../src/index.ts';
-import { readQuestion } from '../src/knowledge/question.ts';
-import { Sayings } from '../src/knowledge/sayings.ts';
-import { Words } from '../src/knowledge/words.ts';
+import { readQuestion } from '../src/question.ts';
+import { Sayings } from '../src/sayings.ts';
+import { Words } from '../src/words.ts';
 
 /** A small one, with two levels of groups. */
 const ontology: Ontology = {

@@ -1,10 +1,9 @@
+import { malformed, spikes } from '@heartllm/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { codeDigits } from '../src/code-strip.ts';
 import { codeColour, ecgPaper, planPaper } from '../src/index.ts';
-import { codeDigits } from '../src/plot/code-strip.ts';
-import { baselineOf, tracePath } from '../src/plot/trace.ts';
-import { spikes } from './helpers/ecg.ts';
-import { malformed } from './helpers/markup.ts';
+import { baselineOf, tracePath } from '../src/trace.ts';
 
 /** Absolute positions of a path made of M, m, l with relative steps. */
 function points(path: string): { x: number; y: number; lifted: boolean }[] {
