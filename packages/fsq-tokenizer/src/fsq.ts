@@ -2,7 +2,7 @@ import { numbersOf } from './code-format.ts';
 
 /** Options of a finite scalar quantizer. */
 export interface FsqOptions {
-  /** Levels per dimension, 2 or more each; the number of codes is their product. */
+  /** Levels per dimension, 2 to 4096 each, with 'tanh' 2 to 1000; the number of codes, at most 2147483647, is their product. */
   levels: number[];
   /**
    * How a value is bounded before it is rounded. 'sigmoid' is HeartLLM's quantizer, with values 0, 1/(L-1) .. 1;
@@ -27,6 +27,8 @@ export type Points = ArrayLike<number> | ArrayLike<number>[];
 
 // vector-quantize-pytorch widens the range by this, so that the outermost levels can be reached
 const tanhMargin = 1e-3;
+/** Of one dimension. Above 1000 that margin is more than half a level: what tanh bounds is rounded to levels that are not there. */
+const mostLevels = { sigmoid: 4096, tanh: 1000 };
 
 /**
  * Finite scalar quantization (Mentzer et al. 2023, and HeartLLM's sigmoid form of it): every dimension is bounded and
@@ -46,13 +48,17 @@ export class Fsq {
   readonly codebookSize: number;
   readonly #dimensions: Dimension[];
 
-  /** @throws RangeError for no levels, or a level count that is not an integer of 2 or more */
+  /** @throws RangeError for another bound, no levels, a level count out of its range, or more codes than int32 holds */
   constructor({ levels, bound }: FsqOptions) {
-    if (levels.length === 0 || levels.some((level) => !Number.isInteger(level) || level < 2)) {
-      throw new RangeError(`levels: expected integers of 2 or more, found [${levels}]`);
-    }
     if (bound !== 'sigmoid' && bound !== 'tanh') {
       throw new RangeError(`bound: expected 'sigmoid' or 'tanh', found '${bound}'`);
+    }
+    const most = mostLevels[bound];
+    const sane = Array.isArray(levels) && levels.length > 0;
+    if (!sane || levels.some((level) => !Number.isInteger(level) || level < 2 || level > most)) {
+      throw new RangeError(
+        `levels: expected integers from 2 to ${most} for '${bound}', found ${JSON.stringify(levels)}`,
+      );
     }
     this.levels = [...levels];
     this.bound = bound;

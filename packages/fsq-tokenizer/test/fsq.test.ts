@@ -121,14 +121,27 @@ describe('for any levels and either bound', () => {
 describe('what cannot be is refused', () => {
   const fsq = new Fsq({ levels: [6, 6], bound: 'sigmoid' });
   test.each<[string, () => unknown, string]>([
-    ['no levels', () => new Fsq({ levels: [], bound: 'tanh' }), 'levels: expected integers of 2 or more, found []'],
-    ['one level', () => new Fsq({ levels: [6, 1], bound: 'tanh' }), 'expected integers of 2 or more, found [6,1]'],
+    [
+      'no levels',
+      () => new Fsq({ levels: [], bound: 'tanh' }),
+      "levels: expected integers from 2 to 1000 for 'tanh', found []",
+    ],
+    [
+      'one level',
+      () => new Fsq({ levels: [6, 1], bound: 'tanh' }),
+      "expected integers from 2 to 1000 for 'tanh', found [6,1]",
+    ],
     [
       'another bound',
       () => new Fsq({ levels: [6], bound: 'relu' as 'tanh' }),
       "expected 'sigmoid' or 'tanh', found 'relu'",
     ],
-    ['too many codes', () => new Fsq({ levels: [65536, 65536], bound: 'tanh' }), 'do not fit into int32'],
+    ['half a level', () => new Fsq({ levels: [2.5], bound: 'sigmoid' }), "from 2 to 4096 for 'sigmoid', found [2.5]"],
+    ['no list', () => new Fsq({ levels: 6 as unknown as number[], bound: 'sigmoid' }), 'found 6'],
+    ['one more than sigmoid takes', () => new Fsq({ levels: [4097], bound: 'sigmoid' }), 'from 2 to 4096'],
+    // round(1000 * 1.001 / 2) may be 501, of levels -500 to 500
+    ['one more than tanh has codes for', () => new Fsq({ levels: [1001], bound: 'tanh' }), 'from 2 to 1000'],
+    ['too many codes', () => new Fsq({ levels: [2048, 2048, 512], bound: 'sigmoid' }), '2147483648 codes do not fit'],
     ['three values for points of two', () => fsq.quantize([1, 2, 3]), 'expected points of 2 values, found 3'],
     [
       'a point of three among points of two',

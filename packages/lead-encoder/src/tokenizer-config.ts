@@ -47,7 +47,7 @@ export interface TokenizerConfig {
   /** Names in the order of the network's input, each once; upper and lower case count as the same. */
   leads: string[];
   /**
-   * Levels per dimension of the quantizer, 2 or more each; their product is the number of codes, 6 * 6 * 6 * 6 = 1296
+   * Levels per dimension of the quantizer, 2 to 4096 each, with 'tanh' 2 to 1000; their product is the number of codes, 6 * 6 * 6 * 6 = 1296
    * as published.
    */
   levels: number[];
@@ -117,12 +117,14 @@ export function parseTokenizerConfig(json: unknown, where = 'config.json'): Toke
   if (new Set((leads as string[]).map((lead) => lead.toUpperCase())).size < (leads as string[]).length) {
     fail('leads', 'every lead once', leads);
   }
-  const listed = root.levels;
-  if (!Array.isArray(listed) || listed.length === 0) fail('levels', 'a list of integers', listed);
-  const levels = (listed as unknown[]).map((level, i) => integer(level, `levels[${i}]`, 2, 4096));
-  if (levels.reduce((a, b) => a * b, 1) >= 2 ** 31) fail('levels', 'at most 2147483647 codes', listed);
   const bound = root.bound;
   if (bound !== 'sigmoid' && bound !== 'tanh') fail('bound', '"sigmoid" or "tanh"', bound);
+  const listed = root.levels;
+  if (!Array.isArray(listed) || listed.length === 0) fail('levels', 'a list of integers', listed);
+  const levels = (listed as unknown[]).map((level, i) =>
+    integer(level, `levels[${i}]`, 2, bound === 'tanh' ? 1000 : 4096),
+  );
+  if (levels.reduce((a, b) => a * b, 1) >= 2 ** 31) fail('levels', 'at most 2147483647 codes', listed);
   const encoder = object(root.encoder, 'encoder');
   if (encoder.variant !== 'code' && encoder.variant !== 'paper') {
     fail('encoder.variant', '"code" or "paper"', encoder.variant);

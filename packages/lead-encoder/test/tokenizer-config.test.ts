@@ -40,6 +40,11 @@ describe('an unusable config.json is named by file, field, what was expected and
     ['one lead twice', json({ leads: ['I', 'i'] }), 'leads: expected every lead once, found ["I","i"]'],
     ['no levels', json({ levels: [] }), 'levels: expected a list of integers, found []'],
     ['one level', json({ levels: [6, 1] }), 'levels[1]: expected an integer from 2 to 4096, found 1'],
+    [
+      'more levels than tanh has codes for',
+      json({ levels: [1001], bound: 'tanh' }),
+      'levels[0]: expected an integer from 2 to 1000, found 1001',
+    ],
     ['too many codes', json({ levels: [4096, 4096, 4096] }), 'levels: expected at most 2147483647 codes, found [4096'],
     ['another bound', json({ bound: 'relu' }), 'bound: expected "sigmoid" or "tanh", found "relu"'],
     [
