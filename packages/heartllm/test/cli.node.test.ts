@@ -348,6 +348,24 @@ describe('demo', () => {
   });
 });
 
+test("what README says of the demo's record is so: the infarction is found, the rhythm and two of three classes are not", async () => {
+  const before = process.cwd();
+  process.chdir(folder);
+  const { out } = await cli('demo', '--backend', 'wasm', '--json').finally(() => process.chdir(before));
+  const { labels, report, answers, control } = JSON.parse(out);
+  expect([labels, report]).toEqual([
+    expect.stringMatching(/^atrial fibrillation\./),
+    expect.stringMatching(/^sinus rhythm\./),
+  ]);
+  const [infarction, choice, classes] = answers;
+  for (const { text, label } of [infarction, choice, ...control.answers]) expect(text).toBe(label);
+  expect([classes.label, classes.text]).toEqual([
+    'myocardial infarction.st/t change.hypertrophy',
+    expect.stringContaining('myocardial infarction'),
+  ]);
+  expect(classes.text).not.toMatch(/st\/t change|hypertrophy/);
+});
+
 describe('plot', () => {
   test('writes the drawing, with the reconstruction where it is asked for', async () => {
     const file = join(folder, 'plot.svg');
