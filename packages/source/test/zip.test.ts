@@ -48,6 +48,16 @@ describe.each([true, false])('deflated: %s', (deflated) => {
   });
 });
 
+test('a directory that leads to the entry of another name is found out, as Python finds it', async () => {
+  const archive = await zipOf({ first: text, other: text.slice(0, 50) }, false);
+  const names = [...archive.keys()].filter((at) => new TextDecoder().decode(archive.subarray(at, at + 5)) === 'other');
+  archive.set(new TextEncoder().encode('third'), names[1]); // in the directory, which is the last
+  const zip = await openZip(memorySource({ 'a.zip': archive }), 'a.zip');
+  await expect(zip.open('third')).rejects.toThrow(
+    /^a\.zip, third, byte \d+: expected an entry of this name here, found "other"$/,
+  );
+});
+
 test('a failing source is no damaged archive', async () => {
   const source = memorySource({ 'a.zip': await zipOf({ a: text }, true) });
   let broken = false;

@@ -86,9 +86,17 @@ async function locate(archive: Archive, { name, method, encrypted, packed, size,
   if (method !== 0 && method !== 8) {
     throw new FileError(place, `expected a stored or deflated entry, found compression method ${method}`);
   }
-  const local = await readView(archive, offset, offset + LOCAL);
+  const named = offset + LOCAL + new TextEncoder().encode(name).length;
+  const local = await readView(archive, offset, Math.max(offset + LOCAL, Math.min(archive.size, named)));
   if (local.getUint32(0, true) !== 0x04034b50) throw new FileError({ ...place, offset }, 'no zip entry begins here');
-  const start = offset + LOCAL + local.getUint16(26, true) + local.getUint16(28, true);
+  const nameBytes = local.getUint16(26, true);
+  const own = new TextDecoder().decode(
+    new Uint8Array(local.buffer, local.byteOffset).subarray(LOCAL, LOCAL + nameBytes),
+  );
+  if (own !== name) {
+    throw new FileError({ ...place, offset }, { expected: 'an entry of this name here', found: quote(own) });
+  }
+  const start = offset + LOCAL + nameBytes + local.getUint16(28, true);
   if (start + packed > archive.size) throw new FileError(place, 'goes beyond the end of the archive');
   if (method === 0 && size !== packed) {
     throw new FileError(place, `is stored in ${packed} bytes, expected its size, ${size}`);
