@@ -14,7 +14,7 @@ export interface DatasetPlace {
  */
 export class DatasetError extends Error {
   /** 'DatasetError'; tells the error apart where `instanceof` cannot: two copies of the package. */
-  override readonly name = 'DatasetError';
+  override readonly name: string = 'DatasetError';
   /** Path inside the source; '.' for the whole of it. */
   readonly file: string;
   /** Line of the file, from 1, where the row or entry begins; undefined where the problem is of the whole file. */
@@ -33,6 +33,12 @@ export class DatasetError extends Error {
     this.line = line;
     this.field = field;
   }
+}
+
+/** The recording of a row is not there, as in a copy of a part of the data set. */
+export class RecordingMissingError extends DatasetError {
+  /** 'RecordingMissingError'; tells the error apart where `instanceof` cannot: two copies of the package. */
+  override readonly name = 'RecordingMissingError';
 }
 
 /** Text from a file, fit for an error message: quoted, control characters escaped, not longer than 40 characters. */

@@ -49,7 +49,7 @@ export {
 } from './ecg-qa/question.ts';
 export { type EcgQaOptions, ecgQaFiles, ptbxlRecordPath, readEcgQa } from './ecg-qa/read.ts';
 export { readEcgQaSplit } from './ecg-qa/split.ts';
-export { DatasetError, type DatasetPlace, type ReaderOptions } from './error.ts';
+export { DatasetError, type DatasetPlace, type ReaderOptions, RecordingMissingError } from './error.ts';
 export { parseBackground } from './heartllm/background.ts';
 export { type ListedReport, readHeartLlmQuestions, readHeartLlmReports } from './heartllm/lists.ts';
 export { Identity } from './identity.ts';

@@ -10,7 +10,7 @@ import {
   WfdbError,
 } from '@heartllm/ecg-io';
 import { exists, isMissing } from '@heartllm/source';
-import { DatasetError } from './error.ts';
+import { DatasetError, RecordingMissingError } from './error.ts';
 import type { EcgRow } from './row.ts';
 
 /** The order of PTB-XL, and of everything that is trained on it. */
@@ -158,6 +158,9 @@ export async function* withRecordings<T extends RecordedRow>(
   }
 }
 
-function missing(row: RecordedRow): DatasetError {
-  return new DatasetError({ file: row.file, line: row.line }, `its recording ${row.recording.path} is missing`);
+function missing(row: RecordedRow): RecordingMissingError {
+  return new RecordingMissingError(
+    { file: row.file, line: row.line },
+    `its recording ${row.recording.path} is missing`,
+  );
 }

@@ -125,7 +125,8 @@ describe('a row of an ECG or a recording that came before', () => {
   ])('%s: is left out and reported without its number', async (path, field, reader) => {
     const { table, line } = await repeated(path);
     const [folder, file] = path.split('/');
-    const rest = folder === 'ptbxl' ? { 'scp_statements.csv': await text('ptbxl/scp_statements.csv') } : {};
+    const rest: Record<string, string> =
+      folder === 'ptbxl' ? { 'scp_statements.csv': await text('ptbxl/scp_statements.csv') } : {};
     const source = memorySource({ [file]: table, ...rest });
     const problems: DatasetError[] = [];
     const rows = await all<object>(reader(source, { onProblem: (problem) => problems.push(problem) }));

@@ -9,6 +9,7 @@ test('what the package exports does not change by accident', () => {
       "DatasetError",
       "Identity",
       "QUESTION_TYPES",
+      "RecordingMissingError",
       "Recordings",
       "SUPERCLASSES",
       "SUPERCLASS_NAMES",

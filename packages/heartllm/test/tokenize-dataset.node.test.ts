@@ -72,6 +72,7 @@ describe('tokenize --ptbxl', () => {
       kept: 0,
       tokenized: 13,
       missing: 0,
+      unread: 0,
       failed: 0,
       seconds: expect.any(Number),
       recordsPerSecond: expect.any(Number),
@@ -179,6 +180,27 @@ describe('shards', () => {
     await truncate(join(out, 'shard-00003.safetensors'), 1000); // no kill does this
     expect(await tokenize(out)).toMatchObject({ made: 3, kept: 1, tokenized: 9 });
     expect(await folderOf(out)).toEqual(await folderOf(whole));
+  });
+
+  test('with recordings that cannot be read now are made again by the same command, and until then it ends with 1', async () => {
+    const data = join(folder, 'unread-data');
+    await cp(join(folder, 'data'), data, { recursive: true });
+    const file = join(data, 'records500/00000/00002_hr.dat');
+    const bytes = await readFile(file);
+    await rm(file);
+    await mkdir(file); // what cannot be read stands where the file should, whoever runs this
+    const argv = ['--ptbxl', data, '--out', join(folder, 'unread'), '--shards', '4'];
+    const first = await run(...argv, '--json');
+    expect(first.code).toBe(1);
+    expect(JSON.parse(first.out).error.message).toContain(
+      '1 record could not be read now; the same command tries again',
+    );
+    await rm(file, { recursive: true });
+    await writeFile(file, bytes);
+    const { code, out } = await run(...argv, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ made: 1, kept: 3, tokenized: 9, unread: 0, failed: 0 });
+    expect(await folderOf(join(folder, 'unread'))).toEqual(await folderOf(whole));
   });
 
   test('with recordings that were missing are made again once those are there', async () => {

@@ -57,7 +57,7 @@ function renderDataset(tokenized: TokenizedDataset): Rendered {
   const { out, share, wrongRows, recordsPerSecond, result } = tokenized;
   const { manifest, seconds, stopped, ...counts } = result;
   const { dataset, model, format, records, shards } = manifest;
-  const { made, kept, missing, failed } = counts;
+  const { made, kept, missing, unread, failed } = counts;
   return {
     fields: {
       out,
@@ -75,7 +75,7 @@ function renderDataset(tokenized: TokenizedDataset): Rendered {
     },
     lines: [
       `${out}: ${made} shards made, ${kept} kept, of ${shards} (process ${share.index} of ${share.count})`,
-      `${counts.tokenized} records tokenized, ${missing} missing, ${failed} failed`,
+      `${counts.tokenized} records tokenized, ${missing} missing, ${unread > 0 ? `${unread} unread, ` : ''}${failed} failed`,
       `${recordsPerSecond.toFixed(1)} records per second, model ${model}, codes of format ${format}`,
     ],
     failure: failureOf(tokenized),
@@ -84,11 +84,16 @@ function renderDataset(tokenized: TokenizedDataset): Rendered {
 
 /** A record that cannot be tokenized costs itself only; where none can, nothing is done. */
 function failureOf({ out, result, signal }: TokenizedDataset): Error | undefined {
-  const { stopped, tokenized, missing, failed } = result;
+  const { stopped, tokenized, missing, unread, failed } = result;
   if (stopped) {
     return new Error(`${out}: stopped before all shards were made; the same command continues`, {
       cause: signal.reason,
     });
+  }
+  if (unread > 0) {
+    return new Error(
+      `${out}: ${unread} ${unread === 1 ? 'record' : 'records'} could not be read now; the same command tries again`,
+    );
   }
   if (tokenized > 0 || missing + failed === 0) return undefined;
   return new Error(`${out}: no record was tokenized: ${missing} missing, ${failed} failed`);

@@ -1,15 +1,12 @@
-import { DatasetError, withoutQuotes } from '@heartllm/ecg-datasets';
+import { DatasetError, RecordingMissingError, withoutQuotes } from '@heartllm/ecg-datasets';
 import { EcgFileError, PrepareError, SourceError, WfdbError } from '@heartllm/ecg-io';
 import { RecordingError } from '@heartllm/fsq-tokenizer';
 
 /** Why a record has no codes where its recording is not there. */
 export const MISSING = 'missing';
 
-const UNREADABLE: Record<SourceError['reason'], string> = {
-  missing: 'is missing',
-  outside: 'lies outside of the data set',
-  failed: 'could not be read',
-};
+/** Why a record has no codes where its recording cannot be read now (no permission, a disk that fails): a later run tries it again. */
+export const UNREAD = 'could not be read now';
 
 /**
  * Why a recording gives no codes: the same words on every machine, without the folder that the data set lies in and
@@ -18,12 +15,21 @@ const UNREADABLE: Record<SourceError['reason'], string> = {
  * @throws the error itself where it is not the recording's fault
  */
 export function failureOf(error: unknown): string {
-  if (error instanceof DatasetError) return MISSING; // the only thing that Recordings finds wrong with a row
-  const cause = error instanceof Error && error.cause instanceof SourceError ? error.cause : error;
-  if (cause instanceof SourceError) return `${cause.path} ${UNREADABLE[cause.reason]}`;
-  const isRecordings = [EcgFileError, PrepareError, RecordingError, WfdbError].some((kind) => error instanceof kind);
+  if (error instanceof RecordingMissingError) return MISSING;
+  const source = sourceErrorIn(error);
+  if (source?.reason === 'failed') return UNREAD;
+  if (source) return `${source.path} ${source.reason === 'missing' ? 'is missing' : 'lies outside of the data set'}`;
+  const isRecordings = [DatasetError, EcgFileError, PrepareError, RecordingError, WfdbError].some(
+    (kind) => error instanceof kind,
+  );
   if (!isRecordings || isWithoutLibrary(error as Error)) throw error;
   return withoutQuotes((error as Error).message);
+}
+
+/** What the source said, below the errors of readers that passed it on. */
+function sourceErrorIn(error: unknown): SourceError | undefined {
+  if (error instanceof SourceError) return error;
+  return error instanceof Error && error.cause !== undefined ? sourceErrorIn(error.cause) : undefined;
 }
 
 /** HDF5 without h5wasm: none of the recordings could be read. */

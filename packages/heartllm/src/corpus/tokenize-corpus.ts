@@ -9,7 +9,7 @@ import {
 } from '@heartllm/fsq-tokenizer';
 import type { HeartLlm } from '../pipeline.ts';
 import type { Corpus } from './corpus.ts';
-import { MISSING } from './failure.ts';
+import { MISSING, UNREAD } from './failure.ts';
 import { ShardFolder } from './shard-folder.ts';
 import type { Share } from './share.ts';
 import { tokenizeRecordings } from './tokenize-recordings.ts';
@@ -41,9 +41,10 @@ export interface CorpusResult {
   made: number;
   /** Shards that were there. */
   kept: number;
-  /** Records with codes, records that are not there, records that give none. */
+  /** Records with codes, records that are not there, that cannot be read now, and that give none. */
   tokenized: number;
   missing: number;
+  unread: number;
   failed: number;
   /** Time for the shards that this run made. */
   seconds: number;
@@ -60,7 +61,7 @@ export type CorpusEvent =
 
 /**
  * Writes the codes of a data set as shards. Shards that are there are kept, so that a run that was killed goes on where it was, but for those with
- * missing recordings that have come since. Which records a shard holds, and every byte of it, do not depend on who makes it.
+ * missing recordings that have come since, or ones that could not be read. Which records a shard holds, and every byte of it, do not depend on who makes it.
  *
  * @throws RangeError for more shards than records; ForeignCodesError when the folder holds codes of another run
  */
@@ -71,10 +72,10 @@ export async function* tokenizeCorpus(run: CorpusRun): AsyncGenerator<CorpusEven
   await folder.open();
   if (share.index === 0) await folder.writeManifest();
 
-  const counts = { made: 0, kept: 0, tokenized: 0, missing: 0, failed: 0 };
+  const counts = { made: 0, kept: 0, tokenized: 0, missing: 0, unread: 0, failed: 0 };
   const count = (records: Iterable<CodedRecord | FailedRecord | IndexLine>) => {
     for (const record of records) {
-      counts[!('failed' in record) ? 'tokenized' : record.failed === MISSING ? 'missing' : 'failed']++;
+      counts['failed' in record ? kindOf(record.failed) : 'tokenized']++;
     }
   };
   const open: number[] = [];
@@ -107,6 +108,8 @@ export async function* tokenizeCorpus(run: CorpusRun): AsyncGenerator<CorpusEven
   yield { type: 'end', result: { manifest, ...counts, seconds, stopped: counts.made < open.length } };
 }
 
+const kindOf = (failed: string) => (failed === MISSING ? 'missing' : failed === UNREAD ? 'unread' : 'failed');
+
 async function manifestOf({ corpus, model, prepare, shards }: CorpusRun): Promise<ShardsManifest> {
   const { levels, bound, leads, samples, sampling_rate, encoder } = model.tokenizer.config;
   const records = corpus.recordings.length;
@@ -130,12 +133,14 @@ async function manifestOf({ corpus, model, prepare, shards }: CorpusRun): Promis
   };
 }
 
-/** Whether a recording that was missing is there by now: a shard made today would be another one. */
+/** Whether a recording that was missing is there by now, or one could not be read: a shard made today would be another one. */
 async function hasArrived(index: IndexLine[], recordings: ListedRecording[], { source }: Corpus): Promise<boolean> {
   const files = new Recordings(source);
   try {
     for (const [i, line] of index.entries()) {
-      if (!('failed' in line) || line.failed !== MISSING) continue;
+      if (!('failed' in line)) continue;
+      if (line.failed === UNREAD) return true;
+      if (line.failed !== MISSING) continue;
       if (await files.has(recordings[i]).catch(() => true)) return true; // a damaged HDF5 file has come, too
     }
     return false;
