@@ -3,7 +3,6 @@ import { useTestBackend } from '@heartllm/testing/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type WasmBackend, WasmMemory } from '../src/kernels/wasm/memory.ts';
 
 beforeAll(async () => {
   await useTestBackend('wasm');
@@ -46,21 +45,6 @@ describe('matrix products larger than a block of the kernel, whole and broken of
       }
     }
     tf.dispose([a, b, aT, bT]);
-  });
-
-  test('in the shared memory of a page with threads', () => {
-    const memory = new WebAssembly.Memory({ initial: 40, maximum: 65536, shared: true });
-    const backend = { wasm: { asm: { memory }, _malloc: () => 1024 } } as unknown as WasmBackend;
-    const [a, b, c] = [20, 25, 30].map((page) => page * 65536);
-    new Float32Array(memory.buffer, a, 30).set(wave(30, 0.7));
-    new Float32Array(memory.buffer, b, 18).set(wave(18, 1.3));
-    new WasmMemory(backend).addProduct(
-      [10, 3, 6],
-      { at: a, row: 12, column: 4 },
-      { at: b, row: 24, column: 4 },
-      { at: c, row: 24 },
-    );
-    expectAllClose(new Float32Array(memory.buffer, c, 60), product(10, 3, 6, wave(30, 0.7), wave(18, 1.3)), 1e-6);
   });
 });
 

@@ -1,13 +1,7 @@
 import type { Source } from '@heartllm/safetensors';
-import { readUrl } from './read-url.ts';
+import { decodeBase64 } from './base64.ts';
 
-// In this form bundlers recognise the files and ship them along.
-const files: Record<string, URL> = {
-  'config.json': new URL('../weights/config.json', import.meta.url),
-  'model.safetensors': new URL('../weights/model.safetensors', import.meta.url),
-};
-
-/** The weights that come with this package, from disk in Node and over HTTP in a browser; each file is read once. */
+/** The weights that come with this package. A module of their own: who brings other weights does not load them. */
 export const packagedWeights: Source = {
   async read(path, start, end) {
     return (await whole(path)).slice(start, end);
@@ -17,15 +11,19 @@ export const packagedWeights: Source = {
   },
 };
 
-const cache = new Map<string, Promise<Uint8Array>>();
+let files: Promise<Record<string, Uint8Array>> | undefined;
 
-function whole(path: string): Promise<Uint8Array> {
-  const cached = cache.get(path);
-  if (cached) return cached;
-  const url = files[path];
-  if (!url) return Promise.reject(new Error(`the packaged weights have no file ${path}`));
-  const bytes = readUrl(url);
-  bytes.catch(() => cache.delete(path)); // so that a page that was offline can try again
-  cache.set(path, bytes);
+async function whole(path: string): Promise<Uint8Array> {
+  files ??= load().catch((error) => {
+    files = undefined; // so that a page that was offline can try again
+    throw error;
+  });
+  const bytes = (await files)[path];
+  if (!bytes) throw new Error(`the packaged weights have no file ${path}`);
   return bytes;
+}
+
+async function load(): Promise<Record<string, Uint8Array>> {
+  const { config, tensors } = await import('../generated/weights.js');
+  return { 'config.json': decodeBase64(config), 'model.safetensors': decodeBase64(tensors) };
 }

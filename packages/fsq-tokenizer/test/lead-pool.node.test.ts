@@ -115,7 +115,7 @@ describe('where workers cannot start the work goes on in this thread, to the sam
       await cp(join(folder, 'weights'), join(folder, 'dist', 'weights'), { recursive: true });
       await build({
         entryPoints: [local('../src/index.ts')],
-        conditions: ['@heartllm/source'],
+        conditions: ['heartllm-src'],
         outfile: join(folder, 'dist', 'deep', 'bundle.js'),
         platform: 'neutral',
         mainFields: ['module', 'main'],

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { type Package, packages, ROOT } from './packages.ts';
 
 /** What an entry point adds to a page: everything it imports, minified, the peer dependencies left out. */
@@ -9,6 +9,8 @@ export interface EntrySize {
   entry: string; // as it is imported, such as @heartllm/ecg-io/node
   minified: number; // bytes
   gzip: number; // bytes
+  /** Modules that are loaded when they are needed. */
+  later: { file: string; gzip: number }[];
 }
 
 /** Sizes of all entry points of the published packages, bundled from their sources by esbuild. */
@@ -22,40 +24,64 @@ export async function entrySizes(): Promise<EntrySize[]> {
 }
 
 async function entrySize({ name, folder, manifest }: Package, path: string, file: string): Promise<EntrySize> {
-  const { outputFiles } = await build({
-    entryPoints: [join(ROOT, folder, file)],
+  const entryPoint = join(ROOT, folder, file);
+  const { outputFiles, metafile } = await build({
+    entryPoints: [entryPoint],
     bundle: true,
+    splitting: true,
     minify: true,
     write: false,
+    metafile: true,
+    outdir: ROOT,
+    absWorkingDir: ROOT,
     format: 'esm',
     target: 'es2022',
     conditions: ['heartllm-src'],
     external: ['@tensorflow/*', 'h5wasm', 'webgpu', ...Object.keys(manifest.peerDependencies ?? {}), 'node:*'],
     logLevel: 'error',
   });
-  const code = outputFiles[0]!.contents;
-  return { entry: name + path.slice(1), minified: code.length, gzip: gzipSync(code, { level: 9 }).length };
+  const contents = new Map(outputFiles.map((output) => [relative(ROOT, output.path), output.contents]));
+  const gzip = (chunk: string) => gzipSync(contents.get(chunk)!, { level: 9 }).length;
+  const isEntry = (chunk: string) => join(ROOT, metafile.outputs[chunk]!.entryPoint ?? '') === entryPoint;
+  const atOnce = imported([...contents.keys()].find(isEntry)!, metafile);
+  const sum = (size: (chunk: string) => number) => atOnce.reduce((total, chunk) => total + size(chunk), 0);
+  return {
+    entry: name + path.slice(1),
+    minified: sum((chunk) => contents.get(chunk)!.length),
+    gzip: sum(gzip),
+    later: [...contents.keys()]
+      .filter((chunk) => !atOnce.includes(chunk))
+      .map((chunk) => ({ file: metafile.outputs[chunk]!.entryPoint ?? chunk, gzip: gzip(chunk) })),
+  };
 }
 
-/** Files of the packages that are fetched at run time, not bundled: WebAssembly and weights. */
-export function fetchedFiles(): { file: string; bytes: number }[] {
-  return packages().flatMap(({ name, folder }) =>
-    ['generated', 'weights', 'model'].flatMap((part) => {
-      const at = join(ROOT, folder, part);
-      return readFolder(at)
-        .filter((file) => /\.(wasm|safetensors)$/.test(file))
-        .sort()
-        .map((file) => ({ file: `${name}/${part}/${file}`, bytes: statSync(join(at, file)).size }));
-    }),
-  );
-}
-
-function readFolder(path: string): string[] {
-  try {
-    return readdirSync(path, { recursive: true, encoding: 'utf8' });
-  } catch {
-    return [];
+/** A chunk and those that it imports, and they import, without waiting to be asked. */
+function imported(first: string, { outputs }: Metafile): string[] {
+  const found = [first];
+  for (const chunk of found) {
+    for (const { path, kind } of outputs[chunk]!.imports) {
+      if (kind === 'import-statement' && path in outputs && !found.includes(path)) found.push(path);
+    }
   }
+  return found;
+}
+
+/** What the packages load when it is needed, each once: modules, and the embedded model's weights. */
+export function loadedLater(entries: EntrySize[]): { file: string; bytes: number }[] {
+  const named = new Map(packages().map(({ name, folder }) => [folder, name]));
+  const modules = new Map(
+    entries.flatMap(({ later }) =>
+      later.map(({ file, gzip }) => [file.replace(/^packages\/[^/]+/, (folder) => named.get(folder)!), gzip]),
+    ),
+  );
+  const model = join(ROOT, 'packages/nano/model');
+  const weights = readdirSync(model, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /\.safetensors$/.test(file),
+  );
+  return [
+    ...[...modules].map(([file, bytes]) => ({ file, bytes })),
+    ...weights.map((file) => ({ file: `@heartllm/nano/model/${file}`, bytes: statSync(join(model, file)).size })),
+  ].sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 
 const kB = (bytes: number) => (bytes / 1000).toFixed(1);
@@ -80,7 +106,7 @@ ${table(
   entries.map(({ entry, minified, gzip }) => [`\`${entry}\``, kB(minified), kB(gzip)]),
 )}
 
-Fetched when they are needed:
+Loaded when they are needed, modules gzipped:
 
 ${table(
   ['file', 'kB'],

@@ -2,18 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import { importPeer } from '../unavailable.ts';
 
 /**
- * Loads the wasm backend (XNNPACK). It uses threads only in pages that are cross-origin isolated, never in Node
- * (tfjs issue 3830).
+ * Loads the wasm backend (XNNPACK), on one thread everywhere. In a page that is cross-origin isolated tfjs would start
+ * threads from the source text of its own code: a minifier's shorter names break them, a content-security policy
+ * refuses them, and tfjs then waits for ever. The products that take the time are on kernels of ours, which use none.
  *
  * @param wasmPaths where its .wasm files are served, ending in '/'.
  */
 export async function loadWasm(wasmPaths: string | undefined): Promise<() => Promise<string>> {
   const wasm = await importPeer('wasm', '@tensorflow/tfjs-backend-wasm', () => import('@tensorflow/tfjs-backend-wasm'));
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   // refused by tfjs once the module is running, when the path no longer matters
   if (wasmPaths && !tf.findBackend('wasm')) wasm.setWasmPaths(wasmPaths);
-  return async () => {
-    const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-    const threads = (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? wasm.getThreadsCount() : 1;
-    return `WebAssembly${simd ? ' SIMD' : ''}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-  };
+  return async () => `WebAssembly${(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) ? ' SIMD' : ''}, 1 thread`;
 }

@@ -1,4 +1,5 @@
-import { readUrl } from '../read-url.ts';
+import { exact, relaxed } from '../../generated/kernels.js';
+import { decodeBase64 } from '../base64.ts';
 
 /**
  * 'exact' gives the same bits on every machine. 'relaxed' uses fused multiply-adds where the processor has them: faster,
@@ -6,11 +7,7 @@ import { readUrl } from '../read-url.ts';
  */
 export type KernelBuild = 'exact' | 'relaxed';
 
-// In this form bundlers recognise the files and ship them along.
-const files: Record<KernelBuild, URL> = {
-  exact: new URL('../../generated/codec.wasm', import.meta.url),
-  relaxed: new URL('../../generated/codec-relaxed.wasm', import.meta.url),
-};
+const files: Record<KernelBuild, string> = { exact, relaxed };
 
 const compiled = new Map<KernelBuild, Promise<WebAssembly.Module>>();
 
@@ -22,8 +19,7 @@ const compiled = new Map<KernelBuild, Promise<WebAssembly.Module>>();
 export function loadKernels(build: KernelBuild): Promise<WebAssembly.Module> {
   const known = compiled.get(build);
   if (known) return known;
-  const module = readUrl(files[build]).then((bytes) => compile(bytes, build));
-  module.catch(() => compiled.delete(build)); // so that a page that was offline can try again
+  const module = compile(decodeBase64(files[build]), build);
   compiled.set(build, module);
   return module;
 }

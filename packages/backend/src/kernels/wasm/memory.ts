@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { plain, shared } from '../../../generated/kernels.js';
+import { kernels } from '../../../generated/kernels.js';
 
 /** What is used of tfjs' wasm backend object. */
 export interface WasmBackend extends tf.KernelBackend {
@@ -41,8 +41,7 @@ export class WasmMemory {
   /** @throws WebAssembly.CompileError where the engine has no SIMD */
   constructor(backend: WasmBackend) {
     const { memory } = backend.wasm.asm;
-    const isShared = !(memory.buffer instanceof ArrayBuffer); // of a page with threads
-    const bytes = Uint8Array.from(atob(isShared ? shared : plain), (character) => character.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(kernels), (character) => character.charCodeAt(0));
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
     const { copyBlocks, dots, gemm, maxPoolGrad, scratchBytes } = instance.exports as unknown as Exports;
     this.copyBlocks = copyBlocks;
