@@ -132,7 +132,7 @@ describe('export', () => {
     const tensors = Object.fromEntries(
       ['a', 'b', 'c', 'd'].map((name, i) => [name, { shape: [2, i], data: new Float32Array(2 * i).fill(i) }]),
     );
-    const files = await writeWeights(folder, 'big.safetensors', weightsOf(tensors, 'float32'), 6);
+    const files = await writeWeights(folder, 'big.safetensors', weightsOf(tensors, 'float32'), { limit: 6 });
     expect(files).toEqual([
       'big.safetensors.index.json',
       'big-00001-of-00002.safetensors',

@@ -30,11 +30,12 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
   }
 }
 
-let written = 0;
-
-/** `PATH.PID-N.tmp`, told from others' by the process and the count; who finds it later can ask whether the process still runs. */
+/**
+ * `PATH.PID-RANDOM.tmp`: who finds it later can ask whether the process still runs. Random, since a killed process may have left one, and a container
+ * gives its pid to the next.
+ */
 function temporaryName(path: string): string {
-  return `${path}.${process.pid}-${written++}.tmp`;
+  return `${path}.${process.pid}-${crypto.randomUUID().slice(0, 8)}.tmp`;
 }
 
 /** Whoever reads the message knows nothing of the temporary file. */

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ExportedModel } from '../export/export-model.ts';
 import type { WeightDtype } from '../export/write-weights.ts';
+import { inOutputFolder, settleForReading } from '../files/output-folder.ts';
 import { perform, type Rendered, type Shell } from '../terminal/terminal.ts';
 import { type ModelOptions, modelOptions } from './options.ts';
 
@@ -24,7 +25,7 @@ export function exportCommand(program: Command, shell: Shell): void {
       ]),
     )
     .option('--force', 'replace an existing model folder with everything in it')
-    .action((options: ExportCommandOptions) => perform(shell, options, () => runExport(options), renderExport));
+    .action((options: ExportCommandOptions) => perform(shell, options, () => runExport(options, shell), renderExport));
 }
 
 interface Exported extends ExportedModel {
@@ -33,11 +34,14 @@ interface Exported extends ExportedModel {
   dtype: WeightDtype | null;
 }
 
-async function runExport(options: ExportCommandOptions): Promise<Exported> {
+async function runExport(options: ExportCommandOptions, { interrupt }: Shell): Promise<Exported> {
   const { out, model, dtype, merge = false, force: replace = false } = options;
   if (merge) await (await import('@heartllm/backend')).useBackend(options.backend);
   const { exportModel } = await import('../export/export-model.ts');
-  const exported = await exportModel(out, { model, merge, dtype, replace });
+  if (model !== undefined) await settleForReading(model);
+  const exported = await interrupt.finish((signal) =>
+    inOutputFolder(out, () => exportModel(out, { model, merge, dtype, replace, signal })),
+  );
   return { ...exported, out, merge, dtype: dtype ?? null };
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { inOutputFolder } from '../files/output-folder.ts';
 import type { Part } from '../import/import-part.ts';
 import type { ImportedTokenizer } from '../import/import-tokenizer.ts';
 import { type CommonOptions, perform, type Rendered, type Shell } from '../terminal/terminal.ts';
@@ -23,7 +24,7 @@ export function importCommand(program: Command, shell: Shell): void {
     .requiredOption('--out <dir>', 'model folder to make')
     .option('--force', 'replace an existing model folder with everything in it')
     .action((file: string, options: ImportOptions) =>
-      perform(shell, options, () => runImportTokenizer(file, options), renderTokenizer(options.out)),
+      perform(shell, options, () => runImportTokenizer(file, options, shell), renderTokenizer(options.out)),
     );
   for (const part of ['llm', 'adapter'] as const) {
     commonOptions(parent.command(part))
@@ -32,14 +33,18 @@ export function importCommand(program: Command, shell: Shell): void {
       .requiredOption('--out <dir>', 'model folder that has an ECG tokenizer already')
       .option('--force', 'replace the one that is there')
       .action((folder: string, options: ImportOptions) =>
-        perform(shell, options, () => runImportPart(part, folder, options), renderPart(part, options.out)),
+        perform(shell, options, () => runImportPart(part, folder, options, shell), renderPart(part, options.out)),
       );
   }
 }
 
-async function runImportTokenizer(file: string, options: ImportOptions): Promise<ImportedTokenizer> {
+async function runImportTokenizer(
+  file: string,
+  { out, force: replace = false }: ImportOptions,
+  shell: Shell,
+): Promise<ImportedTokenizer> {
   const { importTokenizer } = await import('../import/import-tokenizer.ts');
-  return importTokenizer(file, options.out, options.force ?? false);
+  return shell.interrupt.finish((signal) => inOutputFolder(out, () => importTokenizer(file, out, { replace, signal })));
 }
 
 function renderTokenizer(out: string) {
@@ -60,10 +65,13 @@ function renderTokenizer(out: string) {
 async function runImportPart(
   part: Part,
   folder: string,
-  options: ImportOptions,
+  { out, force: replace = false }: ImportOptions,
+  shell: Shell,
 ): Promise<{ files: string[]; tensors: number }> {
   const { importPart } = await import('../import/import-part.ts');
-  return importPart(part, folder, options.out, options.force ?? false);
+  return shell.interrupt.finish((signal) =>
+    inOutputFolder(out, () => importPart(part, folder, out, { replace, signal })),
+  );
 }
 
 function renderPart(part: Part, out: string) {

@@ -52,10 +52,12 @@ export async function openModel(options: ModelOptions): Promise<{ model: HeartLl
 /** Opens the model for turning ECGs into codes and back, which no backend has a part in. */
 export async function openCodec({ model }: ModelOptions): Promise<HeartLlm> {
   // imported here, so that other commands start without TensorFlow.js
-  const [{ HeartLlm }, { folderSource }] = await Promise.all([
+  const [{ HeartLlm }, { folderSource }, { settleForReading }] = await Promise.all([
     import('../pipeline.ts'),
     import('@heartllm/ecg-io/node'),
+    import('../files/output-folder.ts'),
   ]);
+  if (model !== undefined) await settleForReading(model);
   return HeartLlm.load(model === undefined ? undefined : folderSource(model));
 }
 

@@ -1,5 +1,6 @@
 import type { Share } from '../corpus/share.ts';
 import type { CorpusResult, CorpusRun } from '../corpus/tokenize-corpus.ts';
+import { checkWritableFolder } from '../files/output-file.ts';
 import { type Progress, progress } from '../terminal/progress.ts';
 import { perform, type Rendered, type Shell, type Terminal, warn } from '../terminal/terminal.ts';
 import { openCodec } from './options.ts';
@@ -43,6 +44,7 @@ async function runDataset(
   ]);
   const { ptbxl, shards, threads, prepare = false } = options;
   const share = shareOf(process.env, shards); // before anything is read
+  await checkWritableFolder(out);
   const model = await openCodec(options);
   const corpus = await openCorpus(folder, ptbxl === undefined ? undefined : 'ptb-xl');
   warnOf(shell, corpus.problems);

@@ -11,6 +11,7 @@ import {
   type ValuesOf,
 } from '@heartllm/training/recipe';
 import type { Command } from 'commander';
+import { inOutputFolder } from '../files/output-folder.ts';
 import { perform, type Rendered, type Shell } from '../terminal/terminal.ts';
 import type { TrainingSummary } from '../training/follow.ts';
 import type { RunPlace } from '../training/run-place.ts';
@@ -110,7 +111,8 @@ async function train<R>(
   const backend = await useBackend(options.backend);
   const { data, out, force = false, resume = false } = options;
   const { signal } = interrupt;
-  return { result: await interrupt.finish(() => run({ data, out, force, resume, signal })), out, backend, signal };
+  const work = () => inOutputFolder(out, () => run({ data, out, force, resume, signal }));
+  return { result: await interrupt.finish(work), out, backend, signal };
 }
 
 function stageCommand(parent: Command, name: string, description: string): Command {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ListedRecording } from '@heartllm/ecg-datasets';
 import { folderSource } from '@heartllm/ecg-io/node';
@@ -19,6 +19,8 @@ import {
 } from '@heartllm/fsq-tokenizer';
 import { SafetensorsError } from '@heartllm/safetensors';
 import { FileError, isMissing, writeFileAtomic } from '@heartllm/source';
+import { settleFiles } from '../files/leftovers.ts';
+import { withLock } from '../files/lock.ts';
 
 /**
  * The folder that shards are written to, by several processes at once: each shard, and the manifest, by one of them. A shard is there as a
@@ -36,23 +38,33 @@ export class ShardFolder {
   }
 
   /**
-   * Makes the folder, or checks that the shards in it are of this very run.
+   * Makes the folder and its manifest, or checks that what is in it is of this very run. Of processes with different settings the first one
+   * decides what the folder holds.
    *
-   * @throws ForeignCodesError when they are not
+   * @throws ForeignCodesError when it is another run's
    */
   async open(): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    try {
-      const { manifest } = await CodeShards.open(folderSource(this.#folder));
-      assertSameRun(manifest, this.#manifest, join(this.#folder, SHARDS_MANIFEST));
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
+    const path = join(this.#folder, SHARDS_MANIFEST);
+    await withLock(`${path}.lock`, { name: path, wait: true }, async () => {
+      try {
+        const { manifest } = await CodeShards.open(folderSource(this.#folder));
+        assertSameRun(manifest, this.#manifest, path);
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        await this.#refuseForeign();
+        await this.#write(SHARDS_MANIFEST, formatShardsManifest(this.#manifest));
+      }
+    });
   }
 
-  /** One process's task, so that nobody writes it at the same time. */
-  async writeManifest(): Promise<void> {
-    await this.#write(SHARDS_MANIFEST, formatShardsManifest(this.#manifest));
+  /** @throws ForeignCodesError for a shard of another run, whose manifest has gone */
+  async #refuseForeign(): Promise<void> {
+    const [found] = (await readdir(this.#folder)).flatMap((name) => /^shard-(\d+)\.safetensors$/.exec(name)?.[1] ?? []);
+    if (found === undefined) return;
+    await this.#shards.shard(Number(found)).catch((error) => {
+      if (error instanceof ForeignCodesError) throw error; // any other will be made again
+    });
   }
 
   /**
@@ -83,9 +95,7 @@ export class ShardFolder {
 
   /** Also takes away what a process left that was killed while it wrote this file. */
   async #write(name: string, content: string | Uint8Array): Promise<void> {
-    for (const file of await readdir(this.#folder)) {
-      if (file.startsWith(`${name}.`) && file.endsWith('.tmp')) await rm(join(this.#folder, file), { force: true });
-    }
+    await settleFiles(this.#folder, name, { ofTheDead: true });
     await writeFileAtomic(join(this.#folder, name), content);
   }
 }

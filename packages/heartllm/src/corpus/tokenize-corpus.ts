@@ -70,7 +70,6 @@ export async function* tokenizeCorpus(run: CorpusRun): AsyncGenerator<CorpusEven
   const manifest = await manifestOf(run);
   const folder = new ShardFolder(run.out, manifest);
   await folder.open();
-  if (share.index === 0) await folder.writeManifest();
 
   const counts = { made: 0, kept: 0, tokenized: 0, missing: 0, unread: 0, failed: 0 };
   const count = (records: Iterable<CodedRecord | FailedRecord | IndexLine>) => {

@@ -31,6 +31,8 @@ export interface ExportOptions {
   dtype?: WeightDtype;
   /** Whether an existing folder is replaced. */
   replace: boolean;
+  /** Ends it between two files, with nothing changed. */
+  signal: AbortSignal;
 }
 
 export interface ExportedModel {
@@ -61,7 +63,7 @@ interface Written {
  */
 export async function exportModel(
   out: string,
-  { model, merge, dtype, replace }: ExportOptions,
+  { model, merge, dtype, replace, signal }: ExportOptions,
 ): Promise<ExportedModel> {
   const source = model === undefined ? await defaultModel() : folderSource(model);
   const manifest = parseManifest(new TextDecoder().decode(await source.read(MANIFEST_FILE)));
@@ -78,10 +80,11 @@ export async function exportModel(
 
   let exported: ExportedModel | undefined;
   await writeModelFolder(out, replace, async (folder) => {
+    signal.throwIfAborted();
     const tokenizer = await copyEcgTokenizer(source, contents.ecgTokenizer ?? 'ecg-tokenizer', folder);
     const parts = merge
-      ? await writeMerged(source, folder, dtype ?? 'float32')
-      : await writeParts(source, contents.llm as string, contents.adapter, folder, dtype);
+      ? await writeMerged(source, folder, dtype ?? 'float32', signal)
+      : await writeParts({ source, llm: contents.llm as string, adapter: contents.adapter }, folder, dtype, signal);
     await writeJson(join(folder, MANIFEST_FILE), {
       ...manifest,
       contents: { ecgTokenizer: 'ecg-tokenizer', ...parts.contents },
@@ -103,14 +106,14 @@ async function copyEcgTokenizer(source: Source, from: string, folder: string): P
 }
 
 /** One Llama with the LoRA in its weights. */
-async function writeMerged(source: Source, folder: string, dtype: WeightDtype): Promise<Written> {
+async function writeMerged(source: Source, folder: string, dtype: WeightDtype, signal: AbortSignal): Promise<Written> {
   const model = await HeartLlm.load(source);
   try {
     const { llama, vocabulary } = await model.language(); // merged, as it is whenever it answers
     const weights = weightsOf(await baseTensors(llama), dtype);
     const config = { ...configJson(llama.config), dtype, torch_dtype: dtype };
     const files = [
-      ...(await writeWeights(folder, 'model.safetensors', weights)),
+      ...(await writeWeights(folder, 'model.safetensors', weights, { signal })),
       ...(await writeLlamaFiles(folder, config, vocabulary)),
     ];
     return { contents: { llm: '.' }, files, parameters: values(weights), vocabulary };
@@ -121,18 +124,17 @@ async function writeMerged(source: Source, folder: string, dtype: WeightDtype): 
 
 /** Base and adapter, tensor by tensor. */
 async function writeParts(
-  source: Source,
-  llm: string,
-  adapter: string | undefined,
+  { source, llm, adapter }: { source: Source; llm: string; adapter: string | undefined },
   folder: string,
   dtype: WeightDtype | undefined,
+  signal: AbortSignal,
 ): Promise<Written> {
   const vocabulary = await readVocabulary(source, llm);
   const config = await readJson(source, `${llm}/config.json`);
   const base = storedWeights(await openSafetensors(source, `${llm}/model.safetensors`), dtype);
   await mkdir(join(folder, 'llm'));
   const inLlm = [
-    ...(await writeWeights(join(folder, 'llm'), 'model.safetensors', base)),
+    ...(await writeWeights(join(folder, 'llm'), 'model.safetensors', base, { signal })),
     ...(await writeLlamaFiles(
       join(folder, 'llm'),
       { ...config, ...(dtype && { dtype, torch_dtype: dtype }) },
@@ -145,7 +147,7 @@ async function writeParts(
   const file = 'adapter_model.safetensors';
   const lora = storedWeights(await openSafetensors(source, `${adapter}/${file}`), dtype);
   await mkdir(join(folder, 'adapter'));
-  const inAdapter = await writeWeights(join(folder, 'adapter'), file, lora);
+  const inAdapter = await writeWeights(join(folder, 'adapter'), file, lora, { signal });
   // the base with the ECG vocabulary is the one beside it, whatever it was trained from
   const peft = { ...(await readJson(source, `${adapter}/adapter_config.json`)), base_model_name_or_path: 'llm' };
   await writeJson(join(folder, 'adapter/adapter_config.json'), peft);

@@ -65,14 +65,15 @@ function planShards(weights: Weight[], limit: number): Weight[][] {
 /**
  * Writes weights as transformers names their files: `model.safetensors`, or shards with an index beside them.
  *
- * @param limit values in a file; a larger tensor has one of its own
+ * @param options.limit values in a file; a larger tensor has one of its own
+ * @param options.signal ends it before the next tensor
  * @returns names of the files
  */
 export async function writeWeights(
   folder: string,
   file: string,
   weights: Weight[],
-  limit = SHARD_VALUES,
+  { limit = SHARD_VALUES, signal }: { limit?: number; signal?: AbortSignal } = {},
 ): Promise<string[]> {
   const shards = planShards(weights, limit);
   const stem = file.replace(/\.safetensors$/, '');
@@ -81,7 +82,10 @@ export async function writeWeights(
     shards.length === 1 ? file : `${stem}-${number(i + 1)}-of-${number(shards.length)}.safetensors`;
   for (const [i, shard] of shards.entries()) {
     const tensors: Record<string, { dtype: Dtype; shape: number[]; data: TensorData }> = {};
-    for (const { name, shape, dtype, read } of shard) tensors[name] = { dtype, shape, data: await read() };
+    for (const { name, shape, dtype, read } of shard) {
+      signal?.throwIfAborted();
+      tensors[name] = { dtype, shape, data: await read() };
+    }
     await writeSafetensors(join(folder, nameOf(i)), tensors, { format: 'pt' });
   }
   const files = shards.map((_, i) => nameOf(i));

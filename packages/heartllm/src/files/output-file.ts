@@ -1,6 +1,9 @@
-import { open, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { open, readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, writeFileAtomic } from '@heartllm/source';
 import type { Interrupt } from '../terminal/interrupt.ts';
+import { settleFiles } from './leftovers.ts';
 
 const REASONS: Record<string, string> = {
   ENOENT: 'its folder does not exist',
@@ -9,6 +12,7 @@ const REASONS: Record<string, string> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
+  EBUSY: 'it is in use, as a mounted volume is',
   ENOSPC: 'no space is left',
   EDQUOT: 'the disk quota is exceeded',
   EMFILE: 'too many files are open',
@@ -16,20 +20,21 @@ const REASONS: Record<string, string> = {
 };
 
 /** A result that cannot be written where it was wanted. */
-function notWritable(path: string, error: unknown): FileError {
+export function notWritable(path: string, error: unknown): FileError {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const reason = code in REASONS ? `${REASONS[code]} (${code})` : code || message;
   return new FileError({ file: path }, `cannot be written: ${reason}`, { cause: error });
 }
 
 /**
- * Whether a file can be written there, asked before the work that it is for: by making a file beside it.
+ * Whether a file can be written there, asked before the work that it is for: by making a file beside it. What a killed command left of it goes.
  *
  * @throws FileError
  */
 export async function checkWritable(path: string): Promise<void> {
-  const trial = `${path}.${process.pid}.tmp`;
+  const trial = `${path}.${process.pid}-${randomUUID()}.tmp`;
   try {
+    await settleFiles(dirname(path), basename(path), { ofTheDead: true });
     const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
@@ -38,6 +43,34 @@ export async function checkWritable(path: string): Promise<void> {
     await rm(trial);
   } catch (error) {
     throw notWritable(path, error);
+  }
+}
+
+/**
+ * Whether a folder can be written into, or made, there; asked before the work that it is for.
+ *
+ * @throws FileError
+ */
+export async function checkWritableFolder(path: string): Promise<void> {
+  try {
+    let folder = resolve(path);
+    while (!(await isFolder(folder))) folder = dirname(folder);
+    const trial = join(folder, `.${process.pid}-${randomUUID()}.tmp`);
+    await (await open(trial, 'wx')).close();
+    await rm(trial);
+  } catch (error) {
+    throw notWritable(path, error);
+  }
+}
+
+/** False where there is nothing. @throws for what is no folder */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    await readdir(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }
 

@@ -1,16 +1,25 @@
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { copyFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Source } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
 import { parseConfig } from '@heartllm/lora-llm';
 import { openSafetensors } from '@heartllm/safetensors';
-import { writeFileAtomic } from '@heartllm/source';
 import { EcgVocabulary, type TokenizerJson } from '@heartllm/vocab-bridge';
+import { realFolder } from '../files/real-folder.ts';
+import { replacePart } from '../files/replace-part.ts';
 import { MANIFEST_FILE, parseManifest } from '../model-manifest.ts';
 import { ImportError } from './plan-tokenizer.ts';
 
 /** A language model in Hugging Face's layout, or a PEFT adapter for one. */
 export type Part = 'llm' | 'adapter';
+
+/** How parts and tokenizers are imported. */
+export interface ImportOptions {
+  /** Whether what is there is replaced. */
+  replace: boolean;
+  /** Ends it, with nothing changed. */
+  signal: AbortSignal;
+}
 
 /** Files that belong to a part; others, such as a model card or an optimizer's state, are not taken. */
 const FILES: Record<Part, RegExp> = {
@@ -25,13 +34,13 @@ const WEIGHTS: Record<Part, string> = { llm: 'model.safetensors', adapter: 'adap
  * weights are only copied; the tokenizer.json is extended by the ECG vocabulary where it is not yet.
  *
  * @throws ImportError when the model folder or the part is not as it should be; errors of @heartllm/lora-llm,
- *   safetensors and vocab-bridge for what they refuse. Nothing is changed then.
+ *   safetensors and vocab-bridge for what they refuse. what the signal was aborted with. Nothing is changed then.
  */
 export async function importPart(
   part: Part,
   from: string,
   out: string,
-  replace: boolean,
+  { replace, signal }: ImportOptions,
 ): Promise<{ files: string[]; tensors: number }> {
   const manifest = parseManifest(await readText(folderSource(out), MANIFEST_FILE));
   const present = manifest.contents[part];
@@ -45,21 +54,19 @@ export async function importPart(
   const weights = await openSafetensors(source, WEIGHTS[part]);
   const files = (await readdir(from)).filter((name) => FILES[part].test(name)).sort();
 
-  const target = resolve(out, present ?? part);
-  const temporary = `${target}.${process.pid}.tmp`;
-  const old = `${target}.${process.pid}.old`;
-  try {
-    await mkdir(temporary);
-    for (const name of files) await copyFile(join(from, name), join(temporary, name));
+  // '.' where the folder itself is the Llama, as of a merged export: the ECG tokenizer in it stays
+  const isRoot = present === '.';
+  const path = present === undefined || isRoot ? part : present;
+  const changed = { ...manifest, contents: { ...manifest.contents, [part]: path } };
+  await replacePart(await realFolder(out), { path, manifest: changed }, async (temporary) => {
+    for (const name of files) {
+      signal.throwIfAborted();
+      await copyFile(join(from, name), join(temporary, name));
+    }
     if (extended) await writeFile(join(temporary, 'tokenizer.json'), JSON.stringify(extended));
-    if (present) await rename(target, old);
-    await rename(temporary, target);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-    await rm(old, { recursive: true, force: true });
-  }
-  const contents = { ...manifest.contents, [part]: present ?? part };
-  await writeFileAtomic(join(out, MANIFEST_FILE), `${JSON.stringify({ ...manifest, contents }, null, 2)}\n`);
+    signal.throwIfAborted();
+  });
+  if (isRoot) for (const name of await readdir(out)) if (FILES[part].test(name)) await rm(join(out, name));
   return { files, tensors: weights.names.length };
 }
 

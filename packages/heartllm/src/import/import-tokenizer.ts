@@ -3,6 +3,8 @@ import { folderSource } from '@heartllm/ecg-io/node';
 import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
 import { openSafetensors, openTorchCheckpoint, type TensorInfo } from '@heartllm/safetensors';
 import { writeTokenizerFolder } from '../files/tokenizer-folder.ts';
+import { checkReplaceable } from '../files/write-folder.ts';
+import type { ImportOptions } from './import-part.ts';
 import { ImportError, planTokenizer } from './plan-tokenizer.ts';
 
 /** Names, shapes and lazily read values: what safetensors files and PyTorch checkpoints have in common. */
@@ -25,7 +27,12 @@ export interface ImportedTokenizer {
  * @throws ImportError, or an error of @heartllm/safetensors, naming the tensor or byte; FolderExistsError. Nothing is
  *   left behind then.
  */
-export async function importTokenizer(file: string, out: string, replace: boolean): Promise<ImportedTokenizer> {
+export async function importTokenizer(
+  file: string,
+  out: string,
+  { replace, signal }: ImportOptions,
+): Promise<ImportedTokenizer> {
+  await checkReplaceable(out, replace); // before the work
   const source = folderSource(dirname(file));
   const checkpoint: Tensors = /\.safetensors(\.index\.json)?$/.test(file)
     ? await openSafetensors(source, basename(file))
@@ -36,6 +43,7 @@ export async function importTokenizer(file: string, out: string, replace: boolea
   const tensors: Record<string, { shape: number[]; data: Float32Array }> = {};
   let parameters = 0;
   for (const [stored, name] of rename) {
+    signal.throwIfAborted();
     const data = floats((await checkpoint.read(stored)).data, stored, file);
     parameters += data.length;
     tensors[name] = { shape: checkpoint.info(stored).shape, data };

@@ -1,3 +1,8 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { settleFolder } from '../files/leftovers.ts';
+import { realFolder } from '../files/real-folder.ts';
+
 /** Where a stage reads and writes, whatever it trains. */
 export interface RunPlace {
   /** Folder of PTB-XL. */
@@ -10,4 +15,10 @@ export interface RunPlace {
   resume: boolean;
   /** Ends the run after the current step, with a checkpoint. */
   signal: AbortSignal;
+}
+
+/** Makes the folder that a run writes into, and takes away what a killed run left there. */
+export async function settleRun(out: string): Promise<void> {
+  await mkdir(dirname(resolve(out)), { recursive: true });
+  await settleFolder(await realFolder(out));
 }

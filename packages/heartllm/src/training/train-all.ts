@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { FileError, jsonObject, parseJson, show, writeFileAtomic } from '@heartllm/source';
 
 import { parseRecipe, previousCheckpoint, type Recipe } from '@heartllm/training';
+import { settleFiles } from '../files/leftovers.ts';
 import { checkReplaceable, FolderExistsError } from '../files/write-folder.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type DataDescription, describeData } from './describe-data.ts';
@@ -53,6 +54,7 @@ export async function trainAll(run: WholeRun, terminal: Terminal): Promise<Whole
     throw new Error(`recipe ${recipe.name} begins with ${recipe.llm.base}, whose folder is not given: --llm DIR`);
   }
   const folder = stagesPath(out);
+  await settleFiles(folder);
   const journal = (await resumeJournal(run, folder)) ?? (await beginJournal(run, folder));
   const at = (stage: Stage) => (stage === 'finetune' ? out : join(folder, stage));
   const result: WholeResult = { reason: 'finished', stages: {} };

@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { folderSource } from '@heartllm/ecg-io/node';
 import { type FinetuneRecipe, type LlmRecipe, type PretrainRecipe, type TrainableSet, train } from '@heartllm/training';
 import { finetuneSettings, pretrainSettings } from '@heartllm/training/recipe';
@@ -10,13 +9,12 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { cachedCodes, codesPath } from './cached-codes.ts';
 import { follow, type TrainingSummary } from './follow.ts';
 import { initialLanguageModel, isContinuous } from './initial-language-model.ts';
-import { removeLeftovers } from './leftovers.ts';
 import { codesOf, dataOf, planFinetune, planPretrain } from './plan-language.ts';
 import { openRecordings } from './ptbxl-recordings.ts';
 import { ReportFile } from './report-file.ts';
 import { checkpointPath, hasCheckpoint, runCheckpoint, runSettings } from './run-checkpoint.ts';
 import { RunLog } from './run-log.ts';
-import type { RunPlace } from './run-place.ts';
+import { type RunPlace, settleRun } from './run-place.ts';
 import { viewsOf } from './tokenize-views.ts';
 
 /** Stage 2 or 3 on PTB-XL. */
@@ -63,7 +61,7 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
   const { stage, recipe, out } = run;
   const resume = run.resume && (await hasCheckpoint(out));
   await checkReplaceable(out, run.force || resume); // before hours of work, not after
-  await removeLeftovers(out);
+  await settleRun(out);
   const source = folderSource(run.model);
   const model = await HeartLlm.load(source);
   const { manifest, tokenizer } = model;
@@ -119,7 +117,6 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
     const training = `${manifest.training} ${about(run, steps, recordings.train.length)}`;
     await writeLanguageFolder(out, true, run.model, { ...manifest, name, training }, llama, vocabulary, untouched);
   };
-  await mkdir(dirname(resolve(out)), { recursive: true });
   const log = new RunLog(out);
   const facts: [string, string][] = [
     ['Recordings', `${recordings.train.length} of folds 1 to 8`],

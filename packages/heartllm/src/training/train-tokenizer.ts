@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Generator } from '@heartllm/backend';
 import { LeadAutoencoder, publishedConfig, type TokenizerConfig } from '@heartllm/lead-encoder';
 import { type TokenizerRecipe, tokenizerTask, train } from '@heartllm/training';
@@ -10,12 +9,11 @@ import { checkReplaceable } from '../files/write-folder.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { DiagnosisLabels } from './diagnosis-labels.ts';
 import { follow, type TrainingSummary } from './follow.ts';
-import { removeLeftovers } from './leftovers.ts';
 import { openRecordings, signalsOf } from './ptbxl-recordings.ts';
 import { ReportFile, type ReportFrame } from './report-file.ts';
 import { checkpointPath, hasCheckpoint, runCheckpoint, runSettings } from './run-checkpoint.ts';
 import { RunLog } from './run-log.ts';
-import type { RunPlace } from './run-place.ts';
+import { type RunPlace, settleRun } from './run-place.ts';
 import { tokenizerExample } from './tokenizer-example.ts';
 
 /** Stage 1 on PTB-XL. */
@@ -43,7 +41,7 @@ export interface TokenizerResult extends TrainingSummary {
 export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Promise<TokenizerResult> {
   const resume = run.resume && (await hasCheckpoint(run.out));
   await checkReplaceable(run.out, run.force || resume); // before hours of work, not after
-  await removeLeftovers(run.out);
+  await settleRun(run.out);
   const { train: rows, validation: fold9, source, statements } = await openRecordings(run.data);
   const { recipe } = run;
   const held = fold9.slice(0, recipe.validate);
@@ -79,7 +77,6 @@ export async function trainTokenizer(run: TokenizerRun, terminal: Terminal): Pro
       tensors: halfPrecision(await network.tensors()), // what later stages learn from are the codes of the rounded weights
       about: about(run.out, recipe, rows.length),
     });
-  await mkdir(dirname(resolve(run.out)), { recursive: true });
   const log = new RunLog(run.out);
   const frame: ReportFrame = {
     name: basename(resolve(run.out)),
