@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -8,6 +9,7 @@ import { folderSource } from '@heartllm/ecg-io/node';
 import { EcgTokenizer } from '@heartllm/fsq-tokenizer';
 import { malformed } from '@heartllm/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from '../src/cli.ts';
 import { writePtbxl } from './helpers/ptbxl-folder.ts';
 import { randomModel } from './helpers/random-model.ts';
 import { cli } from './helpers/run-cli.ts';
@@ -312,6 +314,40 @@ describe('the model', () => {
     expect(page.match(/<title>code \d/g)).toHaveLength(313);
     expect(page).not.toContain(folder);
   });
+});
+
+describe('a page that cannot be written', () => {
+  const nowhere = () => join(folder, 'gone', 'page.html');
+
+  test.each(['ask', 'report'])('%s says so before it opens a model', async (command) => {
+    const question = command === 'ask' ? ['Is this a normal ECG?'] : [];
+    const { code, err } = await cli(command, good, ...question, '--html', nowhere(), '--model', 'no-model');
+    expect([code, err]).toEqual([1, expect.stringMatching(/page\.html: cannot be written: its folder does not exist/)]);
+  });
+
+  test.each(['ask', 'report'])(
+    'or, if only then it cannot be written, %s prints what the model wrote',
+    async (command) => {
+      await mkdir(dirname(nowhere()), { recursive: true });
+      const value = (lead: number, sample: number) => (lead === 4 && sample < 9 ? -32768 : (sample * (lead + 1)) % 700);
+      const path = await writeWfdb(folder, 'with-a-gap', { value });
+      const [out, err]: string[][] = [[], []];
+      const question = command === 'ask' ? ['Is this a normal ECG?'] : [];
+      const argv = [command, path, ...question, '--html', nowhere(), '--model', model, '--backend', 'wasm', '--json'];
+      const code = await run(argv, {
+        out: (text) => out.push(text),
+        err(text) {
+          if (err.push(text) === 1) rmSync(dirname(nowhere()), { recursive: true }); // the warning about the gap
+        },
+        interactive: false,
+        columns: 100,
+      });
+      const { text, report, html, error } = JSON.parse(out.join(''));
+      expect([code, typeof (text ?? report), html]).toEqual([1, 'string', undefined]);
+      expect(error).toMatchObject({ file: nowhere(), message: expect.stringContaining('its folder does not exist') });
+      expect(err.at(-1)).toBe(`heartllm: ${error.message}\n`);
+    },
+  );
 });
 
 describe('demo', () => {

@@ -40,11 +40,7 @@ export async function readKnowledge({
   answers,
 }: ConstrainOptions): Promise<Knowledge | undefined> {
   if (!constrain && ontology === undefined && answers === undefined) return undefined;
-  const [{ Knowledge }, { parseOntology }, { parseAnswers }] = await Promise.all([
-    import('@heartllm/constrain'),
-    import('@heartllm/constrain'),
-    import('@heartllm/constrain'),
-  ]);
+  const { Knowledge, parseOntology, parseAnswers } = await import('@heartllm/constrain');
   return new Knowledge({
     ...(ontology !== undefined && { ontology: parseOntology(await readFile(ontology, 'utf8'), ontology) }),
     ...(answers !== undefined && { answers: parseAnswers(await readFile(answers, 'utf8'), answers) }),

@@ -1,17 +1,18 @@
 import { basename, relative, resolve } from 'node:path';
-import type { EcgRecord } from '@heartllm/ecg-io';
-import { writeFileAtomic } from '@heartllm/source';
+import type { BackendInfo } from '@heartllm/backend';
 import type { Command } from 'commander';
 import { type Label, ptbxlLabel } from '../demo/label.ts';
 import { demoRecord } from '../demo/records.ts';
+import { checkWritable } from '../files/output-file.ts';
 import { recordPath } from '../files/read-record-file.ts';
 import { NOT_A_DEVICE } from '../html-page.ts';
+import type { ModelManifest } from '../model-manifest.ts';
 import type { HeartLlm } from '../pipeline.ts';
-import { reportHtml } from '../report-html.ts';
 import type { ReconstructedEcg } from '../results.ts';
-import { show, type Terminal, warn, wrap } from '../terminal/terminal.ts';
+import { perform, type Rendered, type Shell, type Terminal, warn, wrap } from '../terminal/terminal.ts';
 import { describeBackend, openModel, RECORD } from './options.ts';
-import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
+import { type EcgOptions, ecgOptions, type ReadEcg, readEcg } from './read-ecg.ts';
+import { writePage } from './write-page.ts';
 
 interface DemoOptions extends EcgOptions {
   record?: string;
@@ -29,116 +30,124 @@ const PAGE = 'heartllm-report.html';
 
 /** An ECG, what the model made of it, and what its labels say. */
 interface Examined {
-  record: string;
-  ecg: EcgRecord;
+  read: ReadEcg;
   decoded: ReconstructedEcg;
   answers: { question: string; text: string; label?: string }[];
   label?: Label;
 }
 
 /** `heartllm demo` */
-export function demoCommand(program: Command, terminal: Terminal): void {
+export function demoCommand(program: Command, shell: Shell): void {
   ecgOptions(program.command('demo'))
     .description(`show all of it on one record and write ${PAGE}`)
     .option('--record <path>', `${RECORD} (default: one of PTB-XL's that comes with the command)`)
-    .action(async (options: DemoOptions) => {
-      const start = performance.now();
-      const first = options.record === undefined ? demoRecord(RECORDS[0]) : resolve(recordPath(options.record));
-      const { model, backend } = await openModel(options);
-      const loaded = performance.now();
+    .action((options: DemoOptions) =>
+      perform(
+        shell,
+        options,
+        () => runDemo(options, shell),
+        (shown) => renderDemo(shown, shell),
+      ),
+    );
+}
 
-      const main = await examine(model, first, options);
-      warn(terminal, main.decoded.warnings);
-      const { report } = await model.report(main.decoded);
-      const control = demoRecord(RECORDS[basename(first) === RECORDS[1] ? 0 : 1]);
-      const other = await examine(model, control, {});
-      const computed = performance.now();
+/** All that the demo shows. */
+interface Shown {
+  main: Examined;
+  other: Examined;
+  report: string;
+  model: ModelManifest;
+  backend: BackendInfo;
+  seconds: { load: number; compute: number };
+  /** Why the page is not written. */
+  failure: Error | undefined;
+}
 
-      const page = reportHtml({
-        record: main.ecg,
-        reconstruction: main.decoded.signal,
-        codes: main.decoded.codes,
-        levels: model.tokenizer.config.levels,
-        mse: main.decoded.mse,
-        answers: main.answers,
-        control: { record: other.ecg.name, answers: other.answers },
-        report,
-        model: model.manifest,
-        backend: describeBackend(backend),
-        warnings: main.decoded.warnings,
-      });
-      await writeFileAtomic(PAGE, page);
+async function runDemo(options: DemoOptions, shell: Shell): Promise<Shown> {
+  await checkWritable(PAGE);
+  const start = performance.now();
+  const first = options.record === undefined ? demoRecord(RECORDS[0]) : resolve(recordPath(options.record));
+  const { model, backend } = await openModel(options);
+  const loaded = performance.now();
 
-      const seconds = { load: (loaded - start) / 1000, compute: (computed - loaded) / 1000 };
-      const fields = {
-        ...examinedFields(main),
-        codes: Array.from(main.decoded.codes),
-        report,
-        control: examinedFields(other),
-        page: resolve(PAGE),
-        model: model.manifest.name,
-        backend,
-        seconds,
-      };
-      show(terminal, options, fields, [
-        `HeartLLM demo. ${NOT_A_DEVICE}`,
-        '',
-        ...describe('Record', recordLine(main.ecg), terminal),
-        ...(main.label ? describe('Labels', main.label.statements, terminal) : []),
-        ...describe(
-          'Model',
-          `${model.manifest.name} on ${describeBackend(backend)}. ${model.manifest.training}`,
-          terminal,
-        ),
-        ...describe('Codes', codesLine(main.decoded), terminal),
-        ...describe(
-          'Decoded',
-          `mean squared error ${main.decoded.mse.toFixed(3)} on the z-scored signal (1 is a flat line)`,
-          terminal,
-        ),
-        ...describe('Report', report || '(empty)', terminal),
-        '',
-        ...answerLines(main, terminal, 'Questions about '),
-        '',
-        ...answerLines(other, terminal, 'The same questions about another ECG, '),
-        '',
-        ...describe('Page', relative('.', PAGE), terminal),
-        ...describe(
-          'Time',
-          `${seconds.load.toFixed(1)} s to load, ${seconds.compute.toFixed(1)} s to compute`,
-          terminal,
-        ),
-      ]);
-    });
+  const main = await examine(model, first, options);
+  warn(shell, main.decoded.warnings);
+  const { report } = await model.report(main.decoded);
+  const other = await examine(model, demoRecord(RECORDS[basename(first) === RECORDS[1] ? 0 : 1]), {});
+  const computed = performance.now();
+
+  const { answers, decoded, read } = main;
+  const control = { record: other.read.ecg.name, answers: other.answers };
+  const written = { reconstruction: decoded.signal, mse: decoded.mse, answers, control, report };
+  const failure = await writePage(PAGE, { model, backend, read }, written, shell);
+  const seconds = { load: (loaded - start) / 1000, compute: (computed - loaded) / 1000 };
+  return { main, other, report, model: model.manifest, backend, seconds, failure };
 }
 
 async function examine(model: HeartLlm, path: string, options: Parameters<typeof readEcg>[2]): Promise<Examined> {
   const label = await ptbxlLabel(path);
-  const { ecg, record, tokenized } = await readEcg(path, model, options);
-  const decoded = await model.reconstruct(ecg, tokenized);
+  const read = await readEcg(path, model, options);
+  const decoded = await model.reconstruct(read.ecg, read.tokenized);
   const answers = [];
   for (const question of QUESTIONS) {
-    const { text } = await model.ask(decoded, question);
+    const { text } = await model.ask(read.tokenized, question);
     answers.push({ question, text, label: label?.answer(question) });
   }
-  return { record, ecg, decoded, answers, label };
+  return { read, decoded, answers, label };
 }
 
-function examinedFields({ ecg, decoded, answers, label }: Examined) {
+function renderDemo({ main, other, report, model, backend, seconds, failure }: Shown, shell: Shell): Rendered {
+  const { decoded, label } = main;
+  const { ecg } = main.read;
+  const facts: [string, string][] = [
+    [
+      'Record',
+      `${ecg.name}: ${ecg.leads.length} leads (${ecg.leads.join(' ')}), ${ecg.samples / ecg.fs} s at ${ecg.fs} Hz`,
+    ],
+    ...(label ? [['Labels', label.statements] as [string, string]] : []),
+    ['Model', `${model.name} on ${describeBackend(backend)}. ${model.training}`],
+    [
+      'Codes',
+      `${decoded.codes.length}, of which ${decoded.codesUsed} different: ${Array.from(decoded.codes).join(' ')}`,
+    ],
+    ['Decoded', `mean squared error ${decoded.mse.toFixed(3)} on the z-scored signal (1 is a flat line)`],
+    ['Report', report || '(empty)'],
+  ];
+  return {
+    fields: {
+      ...examinedFields(main),
+      codes: Array.from(decoded.codes),
+      report,
+      control: examinedFields(other),
+      ...(!failure && { page: resolve(PAGE) }),
+      model: model.name,
+      backend,
+      seconds,
+    },
+    lines: [
+      `HeartLLM demo. ${NOT_A_DEVICE}`,
+      '',
+      ...facts.flatMap(([term, text]) => describe(term, text, shell)),
+      '',
+      ...answerLines(main, shell, 'Questions about '),
+      '',
+      ...answerLines(other, shell, 'The same questions about another ECG, '),
+      '',
+      ...(failure ? [] : describe('Page', relative('.', PAGE), shell)),
+      ...describe('Time', `${seconds.load.toFixed(1)} s to load, ${seconds.compute.toFixed(1)} s to compute`, shell),
+    ],
+    failure,
+  };
+}
+
+function examinedFields({ read, decoded, answers, label }: Examined) {
   const { mse, msePerLead, codesUsed } = decoded;
-  return { record: ecg.name, labels: label?.statements, codesUsed, mse, msePerLead, answers };
+  return { record: read.ecg.name, labels: label?.statements, codesUsed, mse, msePerLead, answers };
 }
 
-function recordLine({ name, leads, samples, fs }: EcgRecord): string {
-  return `${name}: ${leads.length} leads (${leads.join(' ')}), ${samples / fs} s at ${fs} Hz`;
-}
-
-function codesLine({ codes, codesUsed }: ReconstructedEcg): string {
-  return `${codes.length}, of which ${codesUsed} different: ${Array.from(codes).join(' ')}`;
-}
-
-function answerLines({ ecg, answers, label }: Examined, terminal: Terminal, prefix = ''): string[] {
-  const title = label && prefix ? `${ecg.name} (${label.statements.replace(/\.$/, '')})` : ecg.name;
+function answerLines({ read, answers, label }: Examined, terminal: Terminal, prefix = ''): string[] {
+  const { name } = read.ecg;
+  const title = label && prefix ? `${name} (${label.statements.replace(/\.$/, '')})` : name;
   return [
     `${prefix}${title}`,
     ...answers.flatMap(({ question, text, label: known }) => [
