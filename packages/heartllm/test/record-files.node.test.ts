@@ -161,8 +161,9 @@ describe('what the library can name in a file, the command line can name', () =>
     const edf = `${FIXTURES}edf/test_generator_2.edf`;
     expect((await readRecordFile(edf, { leads: ['ecg', '1'] })).ecg.leads).toEqual(['ECG', 'ramp']);
     await expect(readRecordFile(edf, { units: 'mV' })).rejects.toThrow(
-      'test_generator_2.edf: an EDF file tells its units itself, without --units',
+      'test_generator_2.edf, units: every signal tells its unit itself',
     );
+    await expect(readRecordFile(edf, { gain: 2 })).rejects.toThrow('an EDF file tells its gain itself, without --gain');
     await expect(readRecordFile(edf, { tracings: 'x' })).rejects.toThrow('an EDF file has no use for --tracings');
   });
 

@@ -47,7 +47,7 @@ function advice(message: string): string {
 async function readWhole({ from, path, format, index, fs, units }: ReadInput): Promise<EcgRecord> {
   const source = typeof from === 'string' ? httpSource(from) : blobSource(from);
   if (format === 'csv') return readCsv(source, path, { fs, units });
-  if (format === 'edf') return readEdf(source, path);
+  if (format === 'edf') return readEdf(source, path, { units });
   if (format === 'wfdb') return readRecord(source, path);
   const exams = await openHdf5(source, path, { padding: 'trim', fs, units });
   try {

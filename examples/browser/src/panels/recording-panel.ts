@@ -125,9 +125,8 @@ export class RecordingPanel {
     await this.#attempt(`Reading ${path}`, async (signal) => {
       const record = await this.#engine.run('read', input, { signal });
       this.#shown = record.name;
-      // a table or dataset that names no unit, and whose values are none of an ECG in mV
-      const canBeTold = format === 'csv' || format === 'hdf5';
-      if (canBeTold && record.units.includes('')) byId('unit-field', HTMLElement).hidden = false;
+      // a table or array that names no unit and has values of no ECG in mV, an EDF file that leaves it out
+      if (record.units.includes('')) byId('unit-field', HTMLElement).hidden = false;
       this.#events.read(record, shipped);
     });
   }

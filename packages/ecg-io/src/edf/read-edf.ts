@@ -2,6 +2,7 @@ import { assertSource, type Source } from '@heartllm/source';
 import { EcgFileError } from '../file-error.ts';
 import { recordName } from '../plain-record.ts';
 import type { EcgRecord } from '../record.ts';
+import { canonicalUnit } from '../units.ts';
 import { recordOnsets } from './annotations.ts';
 import { type Calibration, calibrationOf, uncalibrated } from './calibration.ts';
 import type { EdfSignal } from './header.ts';
@@ -15,6 +16,8 @@ export interface EdfOptions {
    * that can be calibrated and have the rate of the ECG leads; a warning names those that are left out.
    */
   channels?: (number | string)[];
+  /** Unit of the signals whose field for it is empty. */
+  units?: string;
   /** First frame, 0 by default. */
   from?: number;
   /** The frame behind the last one, by default the length. */
@@ -46,6 +49,9 @@ export async function readEdf(source: Source, path: string, options: EdfOptions 
   const { header } = edf;
   const warnings = [...header.warnings];
   const signals = chooseSignals(header.signals, options.channels, path, warnings);
+  if (options.units !== undefined && signals.every(({ units }) => units !== '')) {
+    throw new EcgFileError({ file: path, field: 'units' }, 'every signal tells its unit itself');
+  }
   const calibrations = signals.map((signal) => {
     const calibration = calibrationOf(signal);
     if (!calibration) throw uncalibrated(signal, path);
@@ -86,7 +92,7 @@ export async function readEdf(source: Source, path: string, options: EdfOptions 
     name: recordName(path),
     fs,
     leads: signals.map(({ label }) => label),
-    units: signals.map(({ units }) => units),
+    units: signals.map(({ units }) => units || canonicalUnit(options.units ?? '')),
     signal: physical.map(({ values }) => values),
     samples: to - from,
     startTime: header.startTime && new Date(header.startTime.getTime() + (origin + from / fs) * 1000),

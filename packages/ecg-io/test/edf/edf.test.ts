@@ -110,6 +110,21 @@ describe('signals', () => {
     }
   });
 
+  test('a unit can be given for signals that name none, and only for them', async () => {
+    const bytes = writeEdf({
+      signals: [
+        { ...ecg, units: '' },
+        { ...ecg, units: 'mV' },
+      ],
+      records: 3,
+    });
+    expect((await read(bytes)).units).toEqual(['', 'mV']);
+    expect((await read(bytes, { units: 'µV' })).units).toEqual(['uV', 'mV']);
+    await expect(read(bytes, { channels: [1], units: 'uV' })).rejects.toThrow(
+      'a.edf, units: every signal tells its unit itself',
+    );
+  });
+
   test('BDF has samples of 24 bits', async () => {
     const samples = [-8388608, 8388607, 0, -1, 1, 65536, -65536, 255, 256, -32769];
     const signals: TestSignal[] = [

@@ -14,7 +14,7 @@ export function fileOptions(command: Command): Command {
   return command
     .optionsGroup('Options for what a file does not say itself:')
     .option('--fs <hz>', 'samples per second of a table, an array or an HDF5 file', aboveZero)
-    .option('--units <unit>', 'unit of their leads, mV, uV or V', text)
+    .option('--units <unit>', 'unit of their leads, mV, uV or V, and of signals of EDF that name none', text)
     .option('--gain <n>', 'their numbers per unit, 1000 for integers in uV that shall be mV', aboveZero)
     .option(
       '--leads <names>',

@@ -32,7 +32,7 @@ const ALL: (keyof FileOptions)[] = ['leads', 'from', 'to'];
 const NUMBERS: (keyof FileOptions)[] = [...ALL, 'fs', 'units', 'gain'];
 const USED: Record<FileKind, { name: string; options: (keyof FileOptions)[] }> = {
   wfdb: { name: 'a WFDB record', options: ALL },
-  edf: { name: 'an EDF file', options: ALL },
+  edf: { name: 'an EDF file', options: [...ALL, 'units'] },
   csv: { name: 'a table', options: [...NUMBERS, 'time', 'delimiter'] },
   hdf5: { name: 'an HDF5 file', options: [...NUMBERS, 'axes', 'tracings', 'ids'] },
   npy: { name: 'a NumPy file', options: [...NUMBERS, 'axes'] },

@@ -23,12 +23,12 @@ export async function readPlainFile(plain: PlainFile, options: FileOptions): Pro
 }
 
 /** Recordings of a day do not fit into the memory as a whole. */
-async function readEdfPart(source: Source, file: string, { leads, from, to }: FileOptions): Promise<EcgRecord> {
+async function readEdfPart(source: Source, file: string, { leads, units, from, to }: FileOptions): Promise<EcgRecord> {
   const channels = channelsOf(leads);
-  if (from === undefined && to === undefined) return readEdf(source, file, { channels });
+  if (from === undefined && to === undefined) return readEdf(source, file, { channels, units });
   const { fs } = await readEdf(source, file, { channels, to: 0 });
   const frames = (seconds: number | undefined) => (seconds === undefined ? undefined : Math.round(seconds * fs));
-  return readEdf(source, file, { channels, from: frames(from), to: frames(to) }).catch((error) => {
+  return readEdf(source, file, { channels, units, from: frames(from), to: frames(to) }).catch((error) => {
     throw inSeconds(error, fs);
   });
 }
