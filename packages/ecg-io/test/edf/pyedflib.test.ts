@@ -1,6 +1,6 @@
 import { testFiles } from '@heartllm/testing';
 import { describe, expect, test } from 'vitest';
-import { memorySource, readEdf } from '../../src/index.ts';
+import { memorySource, readEdf, readEdfAnnotations } from '../../src/index.ts';
 
 /** What fixtures/edf/make_pyedflib.py wrote: a file, and what pyEDFlib reads from it. */
 interface Entry {
@@ -37,4 +37,11 @@ describe('every value is that of pyEDFlib 0.1.42', () => {
     const isWhole = expected.length === signals.length && record.meta.sampsPerFrame.every((count) => count === 1);
     if (isWhole) expect(record.signal.map(({ length }) => length)).toEqual(expected.map(() => record.samples));
   });
+});
+
+test.each(['EDF+', 'BDF+'])('the annotation that pyEDFlib writes into %s', async (kind) => {
+  const { file } = entries.find(({ name }) => name === `pyEDFlib's ${kind}`)!;
+  expect(await readEdfAnnotations(memorySource({ 'a.edf': bytesOf(file) }), 'a.edf')).toEqual([
+    { onset: 1.5, text: 'beat' },
+  ]);
 });
