@@ -4,9 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { readmePrograms, says, wrongComments, wrongIn } from '../docs/readme-programs.ts';
 import { packages, ROOT } from '../release/packages.ts';
 
-const readmes = packages()
-  .filter(({ manifest }) => manifest.exports?.['.'])
-  .map(({ folder }) => `${folder}/README.md`);
+const readmes = [
+  'README.md',
+  ...packages()
+    .filter(({ manifest }) => manifest.exports?.['.'])
+    .map(({ folder }) => `${folder}/README.md`),
+];
 
 test.each(readmes)('%s: its programs print what the comments beside them say', { timeout: 300_000 }, async (file) => {
   expect(readmePrograms(readFileSync(join(ROOT, file), 'utf8')).length).toBeGreaterThan(0);
