@@ -81,6 +81,7 @@ test('a run that was cut off at any byte goes on to the same file and the same p
     question: 'q?',
     prediction: 'q? 0,0',
     pYes: 2 / 7,
+    crc32: expect.stringMatching(/^[0-9a-f]{8}$/),
   });
   expect(bytes.toString('utf8')).not.toContain('patient');
 
@@ -95,6 +96,27 @@ test('a run that was cut off at any byte goes on to the same file and the same p
       if (kept === lines.length) expect(again.asked()).toBe(0);
     }),
     { numRuns: 30, examples: [[0], [bytes.length], [bytes.length - 1]] },
+  );
+});
+
+test('a byte that has changed is noticed, and the run continues from the last whole batch to the same file', async () => {
+  await rm(path, { force: true });
+  const uninterrupted = await run(counting().writer);
+  const bytes = await readFile(path);
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bytes.length - 2), fc.nat(7), async (at, bit) => {
+      const damaged = Buffer.from(bytes);
+      damaged[at] ^= 1 << bit;
+      await writeFile(path, damaged);
+      const file = await PredictionsFile.open(path, settings, batches, fields);
+      await file.close();
+      const line = bytes.subarray(0, at).toString('latin1').split('\n').length;
+      expect(file.damaged).toBe(line);
+      expect(file.restored.flat().length).toBeLessThan(line);
+      expect(await run(counting().writer)).toEqual(uninterrupted);
+      expect((await readFile(path)).equals(bytes)).toBe(true);
+    }),
+    { numRuns: 100 },
   );
 });
 
@@ -125,14 +147,12 @@ test('other settings, other lines and missing settings are refused by name, and 
   const lines = before.toString('utf8').split('\n');
   await writeFile(path, [lines[1], lines[0], ...lines.slice(2)].join('\n'));
   await refused().toThrow(`${path} line 1: expected the prediction with id 0 and condition model`);
-  await writeFile(path, ['{', ...lines.slice(1)].join('\n'));
-  await refused().toThrow(`${path} line 1: expected JSON`);
-  await writeFile(path, `${before.toString('utf8')}{}\n`);
+  await writeFile(path, `${before.toString('utf8')}${lines[0]}\n`);
   await refused().toThrow(`${path} line ${lines.length}: expected the end, found more predictions`);
 
   await writeFile(path, before);
   await rm(`${path}.settings.json`);
-  await refused().toThrow(`${path}: is there, but without ${path}.settings.json it cannot be gone on with`);
+  await refused().toThrow(`${path}: exists, but cannot be continued without ${path}.settings.json`);
   await writeFile(`${path}.settings.json`, 'no');
   await refused().toThrow(`${path}.settings.json: expected JSON`);
   expect(asked()).toBe(0);

@@ -226,7 +226,9 @@ describe('shards', () => {
     vi.stubEnv('RANK', '1');
     vi.stubEnv('WORLD_SIZE', '2');
     const { err } = await run('--ptbxl', data, '--out', out, '--shards', '4', '--prepare');
-    expect(err).toMatch(/^heartllm: shard-0000\d.safetensors: is of another run, prepared: expected true, found false\n$/);
+    expect(err).toMatch(
+      /^heartllm: shard-0000\d.safetensors: is of another run, prepared: expected true, found false\n$/,
+    );
     const { 'manifest.json': _, ...shards } = await folderOf(whole);
     expect(await folderOf(out)).toEqual(shards);
   });

@@ -137,10 +137,11 @@ describe('eval why', () => {
     expect(whole.startsWith(first) && whole.trimEnd().split('\n').length === 2).toBe(true);
 
     expect((await withModel(...argv, '--out', file, '--seed', '1')).err).toContain('made with seed 0, now it is 1');
-    await writeFile(file, '{"ecg": 0}\n');
-    expect((await withModel(...argv, '--out', file)).err).toContain(
-      `${file} line 1: expected what was asked about a record, 4 questions`,
-    );
+    await writeFile(file, whole.replace('"total":', '"totaL":'));
+    const damaged = await withModel(...argv, '--out', file, '--json');
+    expect(damaged.err).toContain(`warning: ${file} line 1: damaged; it and what follows it is made again\n`);
+    expect(JSON.parse(damaged.out)).toEqual({ ...result, out: file });
+    expect(await readFile(file, 'utf8')).toBe(whole);
   });
 
   test('other data sets and wrong numbers are refused', async () => {

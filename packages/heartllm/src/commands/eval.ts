@@ -11,7 +11,7 @@ import type { WhyEvaluation } from '../eval/evaluate-why.ts';
 import { questionLines, reportLines, tokenizerLines } from '../eval/tables.ts';
 import { MOST_PER_PART } from '../eval/wave-questions.ts';
 import { whyLines } from '../eval/why-table.ts';
-import { checkWritable } from '../files/output-file.ts';
+import { inOutputFile } from '../files/output-file.ts';
 import { perform, type Rendered, type Shell, type Terminal } from '../terminal/terminal.ts';
 import { type ConstrainOptions, constrainAnswerOptions, constrainOptions, readKnowledge } from './constrain-options.ts';
 import { describeBackend, type ModelOptions, modelOptions, openCodec, openModel, whole } from './options.ts';
@@ -20,12 +20,13 @@ interface EvalOptions extends ModelOptions {
   data: string;
   fold?: number;
   seed: number;
+  /** File of results, where the evaluation has one. */
+  out?: string;
 }
 
 interface GenerationOptions extends EvalOptions, ConstrainOptions {
   list?: string;
   batchSize: number;
-  out?: string;
 }
 
 interface QuestionOptions extends GenerationOptions {
@@ -43,7 +44,6 @@ interface WhyOptions extends EvalOptions {
   window: number;
   stride: number;
   batchSize: number;
-  out?: string;
 }
 
 /** `heartllm eval tokenizer`, `eval qa`, `eval report` and `eval why` */
@@ -56,7 +56,7 @@ export function evalCommand(program: Command, shell: Shell): void {
       perform(
         shell,
         options,
-        () => shell.interrupt.finish((signal) => run(options, signal, shell)),
+        () => shell.interrupt.finish((signal) => inOutputFile(options.out, () => run(options, signal, shell))),
         (evaluated) => renderEvaluated(evaluated, lines),
       );
 
@@ -121,7 +121,6 @@ const runTokenizer: Evaluate<EvalOptions, TokenizerEvaluation> = async (options,
 const runQuestions: Evaluate<QuestionOptions, QuestionEvaluation> = async (options, signal, terminal) => {
   const { evaluateQuestions } = await import('../eval/evaluate-questions.ts');
   const { seed, batchSize, out, perRecord } = options;
-  if (out !== undefined) await checkWritable(out);
   const constrain = await readKnowledge(options);
   const [data, { model, backend }] = await Promise.all([open(options, 'qa'), openModel(options)]);
   const run = { model, backend: backend.name, seed, batchSize, out, perRecord, constrain, signal };
@@ -132,7 +131,6 @@ const runQuestions: Evaluate<QuestionOptions, QuestionEvaluation> = async (optio
 const runReports: Evaluate<ReportOptions, ReportEvaluation> = async (options, signal, terminal) => {
   const { evaluateReports } = await import('../eval/evaluate-reports.ts');
   const { seed, batchSize, out, background } = options;
-  if (out !== undefined) await checkWritable(out);
   const synonyms = options.synonyms === undefined ? undefined : await readSynonyms(options.synonyms);
   const constrain = await readKnowledge(options);
   const [data, { model, backend }] = await Promise.all([open(options, 'report'), openModel(options)]);
@@ -143,7 +141,6 @@ const runReports: Evaluate<ReportOptions, ReportEvaluation> = async (options, si
 
 const runWhy: Evaluate<WhyOptions, WhyEvaluation> = async (options, signal, terminal) => {
   const { evaluateWhy } = await import('../eval/evaluate-why.ts');
-  if (options.out !== undefined) await checkWritable(options.out);
   const [data, { model, backend }] = await Promise.all([open(options, 'qa'), openModel(options)]);
   const run = { ...options, model, backend: backend.name, signal };
   const result = await evaluateWhy(data, run, terminal).finally(() => model.dispose());

@@ -7,3 +7,8 @@ export class EvaluationError extends Error {
 export function stopped(file: string, signal: AbortSignal): EvaluationError {
   return new EvaluationError(`stopped; the same command continues with ${file}`, { cause: signal.reason });
 }
+
+/** For people: a file of results is not what was written. */
+export function damagedLine(file: string | undefined, line: number): string {
+  return `warning: ${file} line ${line}: damaged; it and what follows it is made again\n`;
+}

@@ -4,7 +4,7 @@ import type { HeartLlm } from '../pipeline.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { askWhy, type WhyRun } from './ask-why.ts';
 import type { EvalData } from './data.ts';
-import { EvaluationError, stopped } from './error.ts';
+import { damagedLine, EvaluationError, stopped } from './error.ts';
 import { fingerprint, modelFingerprint } from './fingerprint.ts';
 import { FittedRecordings } from './load-ecgs.ts';
 import {
@@ -60,6 +60,7 @@ export async function evaluateWhy(data: EvalData, run: WhyRun, terminal: Termina
   const generator = new Generator(`${seed}/turned`);
   const questions = waveQuestions(perPart);
   const file = out === undefined ? undefined : await WhyFile.open(out, await settingsOf(data, run), questions.length);
+  if (file?.damaged) terminal.err(damagedLine(out, file.damaged));
   if (file?.restored.size) terminal.err(`${out}: goes on after ${file.restored.size} records\n`);
   const told: WhyRecord[] = [];
   let withoutWaves = 0;

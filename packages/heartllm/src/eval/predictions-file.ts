@@ -1,34 +1,35 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { EvaluationError } from './error.ts';
 import type { EvalItem, Prediction } from './item.ts';
+import { JsonLines } from './json-lines.ts';
 import type { PlannedBatch } from './plan.ts';
-import { checkSettings, type RunSettings, readIfThere } from './settings-file.ts';
+import { checkSettings, type RunSettings } from './settings-file.ts';
 
 /** What stands in a line beside the prediction: question and answer, or the reference. */
 export type LineFields<T> = (item: T) => Record<string, unknown>;
 
 /**
- * Predictions as JSON lines, a batch at a time: each batch is written at once and flushed. After a kill the batch that was
- * being written is cut off and made again, so that the file becomes the same, to the byte, as without the kill.
+ * Predictions as JSON lines, a batch at a time: each batch is written at once and flushed. After a kill, or where a byte has changed, what follows the last
+ * whole batch is cut off and made again, so that the file becomes the same, to the byte, as without it.
  *
  * Beside it `FILE.settings.json` says what made it.
  */
 export class PredictionsFile<T extends EvalItem> {
   /** What was there already: one element per complete batch of the plan. */
   readonly restored: Prediction[][];
-  readonly #file: FileHandle;
+  /** Line, from 1, that is not what was written. */
+  readonly damaged: number | undefined;
+  readonly #lines: JsonLines;
   readonly #fields: LineFields<T>;
-  #length: number;
 
-  private constructor(file: FileHandle, fields: LineFields<T>, restored: Prediction[][], length: number) {
-    this.#file = file;
+  private constructor(lines: JsonLines, fields: LineFields<T>, restored: Prediction[][]) {
+    this.#lines = lines;
     this.#fields = fields;
     this.restored = restored;
-    this.#length = length;
+    this.damaged = lines.damaged;
   }
 
   /**
-   * Opens the file for a plan, a new one or one to go on with.
+   * Opens the file for a plan, a new one or one to continue.
    *
    * @throws EvaluationError naming the file: made with other settings, without its settings, or holding other lines than
    *   this plan's
@@ -39,66 +40,53 @@ export class PredictionsFile<T extends EvalItem> {
     batches: readonly PlannedBatch<T>[],
     fields: LineFields<T>,
   ): Promise<PredictionsFile<T>> {
-    const text = await readIfThere(path);
-    await checkSettings(path, settings, text !== undefined && text !== '');
-    const { restored, length } = restore(path, text ?? '', batches);
-    const file = await open(path, text === undefined ? 'w' : 'r+');
-    try {
-      await file.truncate(length);
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-    return new PredictionsFile(file, fields, restored, length);
+    const lines = await JsonLines.read(path);
+    await checkSettings(path, settings, !lines.isEmpty || lines.damaged !== undefined);
+    const restored = restore(path, lines.restored, batches);
+    await lines.keep(restored.reduce((sum, batch) => sum + batch.length, 0));
+    return new PredictionsFile(lines, fields, restored);
   }
 
   /** Writes the predictions of one batch, in its order, and flushes them to the disk. */
   async append(batch: PlannedBatch<T>, predictions: readonly Prediction[]): Promise<void> {
     const items = new Map(batch.prompts.flatMap((prompt) => prompt.items).map((item) => [item.id, item]));
-    const lines = predictions.map(({ id, condition, prediction, pYes }) => {
-      const item = items.get(id)!;
-      const known = { id, ecg: item.ecg, condition, ...this.#fields(item) };
-      return `${JSON.stringify({ ...known, prediction, ...(pYes !== undefined && { pYes }) })}\n`;
-    });
-    const bytes = new TextEncoder().encode(lines.join(''));
-    await this.#file.write(bytes, 0, bytes.length, this.#length);
-    await this.#file.datasync();
-    this.#length += bytes.length;
+    await this.#lines.append(
+      predictions.map(({ id, condition, prediction, pYes }) => {
+        const item = items.get(id)!;
+        const known = { id, ecg: item.ecg, condition, ...this.#fields(item) };
+        return { ...known, prediction, ...(pYes !== undefined && { pYes }) };
+      }),
+    );
   }
 
   close(): Promise<void> {
-    return this.#file.close();
+    return this.#lines.close();
   }
 }
 
-/** The complete batches at the beginning of the text, and where they end in bytes. */
-function restore<T extends EvalItem>(path: string, text: string, batches: readonly PlannedBatch<T>[]) {
-  const lines = text.split('\n');
-  lines.pop(); // '' behind the last line break, or a line that was being written
+/** The complete batches at the beginning. */
+function restore<T extends EvalItem>(path: string, lines: readonly unknown[], batches: readonly PlannedBatch<T>[]) {
   const restored: Prediction[][] = [];
   let at = 0;
-  let length = 0;
   for (const { condition, prompts } of batches) {
     const ids = prompts.flatMap(({ items }) => items.map(({ id }) => id));
-    if (at + ids.length > lines.length) return { restored, length };
-    restored.push(ids.map((id, i) => toPrediction(path, lines[at + i], at + i + 1, id, condition)));
-    for (const line of lines.slice(at, at + ids.length)) length += Buffer.byteLength(line) + 1;
+    if (at + ids.length > lines.length) return restored;
+    restored.push(ids.map((id, i) => toPrediction(path, lines[at + i], at + i + 1, { id, condition })));
     at += ids.length;
   }
   if (at < lines.length) throw new EvaluationError(`${path} line ${at + 1}: expected the end, found more predictions`);
-  return { restored, length };
+  return restored;
 }
 
-function toPrediction(path: string, text: string, line: number, id: number, condition: string): Prediction {
-  let found: Partial<Prediction>;
-  try {
-    found = JSON.parse(text) as Partial<Prediction>;
-  } catch {
-    throw new EvaluationError(`${path} line ${line}: expected JSON`);
-  }
-  const { prediction, pYes } = found ?? {};
-  if (found?.id !== id || found.condition !== condition || typeof prediction !== 'string') {
+function toPrediction(
+  path: string,
+  found: unknown,
+  line: number,
+  { id, condition }: Pick<Prediction, 'id' | 'condition'>,
+): Prediction {
+  const { prediction, pYes, ...place } = found as Partial<Prediction>;
+  if (place.id !== id || place.condition !== condition || typeof prediction !== 'string') {
     throw new EvaluationError(`${path} line ${line}: expected the prediction with id ${id} and condition ${condition}`);
   }
-  return { id, condition: found.condition, prediction, ...(pYes !== undefined && { pYes }) };
+  return { id, condition, prediction, ...(pYes !== undefined && { pYes }) };
 }

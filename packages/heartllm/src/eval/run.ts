@@ -4,7 +4,7 @@ import { progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { controlsOf, type EvalEcg, type Shown } from './controls.ts';
 import { type EvalData, patientOf } from './data.ts';
-import { stopped } from './error.ts';
+import { damagedLine, stopped } from './error.ts';
 import { fingerprint, modelFingerprint } from './fingerprint.ts';
 import type { EvalItem, Prediction } from './item.ts';
 import { FittedRecordings, type RecordingCounts } from './load-ecgs.ts';
@@ -87,6 +87,7 @@ export async function predictItems<T extends EvalItem>(
   };
   const file = out === undefined ? undefined : await PredictionsFile.open(out, settings, batches, fields);
   const restored = file?.restored.length ?? 0;
+  if (file?.damaged) terminal.err(damagedLine(out, file.damaged));
   if (file && restored > 0) terminal.err(`${out}: goes on after ${restored} of ${batches.length} batches\n`);
   const all = batches.reduce((sum, { prompts }) => sum + prompts.length, 0);
   const before = batches.slice(0, restored).reduce((sum, { prompts }) => sum + prompts.length, 0);

@@ -16,7 +16,7 @@ export async function checkSettings(path: string, settings: RunSettings, hasResu
   const beside = `${path}.settings.json`;
   const text = await readIfThere(beside);
   if (text === undefined) {
-    if (hasResults) throw new EvaluationError(`${path}: is there, but without ${beside} it cannot be gone on with`);
+    if (hasResults) throw new EvaluationError(`${path}: exists, but cannot be continued without ${beside}`);
     await writeFileAtomic(beside, `${JSON.stringify(settings, null, 2)}\n`);
     return;
   }
@@ -30,7 +30,7 @@ export async function checkSettings(path: string, settings: RunSettings, hasResu
 }
 
 /** The file's text; undefined where there is none. */
-export async function readIfThere(path: string): Promise<string | undefined> {
+async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, writeFileAtomic } from '@heartllm/source';
 import type { Interrupt } from '../terminal/interrupt.ts';
 import { settleFiles } from './leftovers.ts';
+import { withLock } from './lock.ts';
 
 const REASONS: Record<string, string> = {
   ENOENT: 'its folder does not exist',
@@ -85,4 +86,18 @@ export async function writeOutput(path: string, content: string, interrupt: Inte
   } catch (error) {
     throw notWritable(path, error);
   }
+}
+
+/**
+ * Does work that appends to a file of results: one process at a time, after what a killed one left is away. Without a file it is just done.
+ *
+ * @throws HeldError where another process writes there; FileError where nothing can be written there; what `work` throws
+ */
+export async function inOutputFile<T>(path: string | undefined, work: () => Promise<T>): Promise<T> {
+  if (path === undefined) return work();
+  await checkWritable(path);
+  return withLock(`${path}.lock`, { name: path }, async () => {
+    await settleFiles(dirname(path), `${basename(path)}.settings.json`);
+    return work();
+  });
 }
