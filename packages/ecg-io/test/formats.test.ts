@@ -138,3 +138,53 @@ describe('the end of a file', () => {
     expect(await warnings(whole, fmt)).toEqual([`rec.dat: ${whole.length - end} unread bytes from byte ${end} on`]);
   });
 });
+
+describe('two signals in format 212, which are converted from bytes to physical values at once where they are long', () => {
+  const frames = 20_001;
+  const [a, b] = [0, 1].map((k) =>
+    Array.from({ length: frames }, (_, t) => ((t * (37 + k)) % 4001) - 2000 - (t % 977 === k ? 48 : 0)),
+  );
+  a[frames - 1] = -2048;
+  for (let t = 0; t < frames; t++) for (const lead of [a, b]) lead[t] = Math.max(-2048, lead[t]);
+  const stored = a.flatMap((sample, t) => [sample, b[t]]);
+  const layout = formats.find(([name]) => name === '212')![2];
+  const dat = pack(stored, layout);
+  const sum = (samples: number[]) => (samples.reduce((total, sample) => total + sample, 0) << 16) >> 16;
+  const header = (more = '') =>
+    `rec 2 360 ${frames}\nrec.dat 212${more} 200/mV 12 0 ${a[0]} ${sum(a)} 0 MLII\nrec.dat 212${more} 57.25(-3)/mV 12 0 ${b[0]} ${sum(b)} 0 V1`;
+  const physical = (samples: number[], gain: number, baseline: number) =>
+    samples.map((sample) => (sample === -2048 ? Number.NaN : Math.fround((sample - baseline) / gain)));
+  const [first, second] = [physical(a, 200, 0), physical(b, 57.25, -3)];
+
+  test.each([0, 1, 4])(
+    'the samples are those that one by one were read, wherever the bytes lie (%i)',
+    async (offset) => {
+      const whole = await readRecord(source(header(), dat, offset), 'rec');
+      expect(whole.signal.map((lead) => Array.from(lead))).toEqual([first, second]);
+      expect(whole.meta.invalidSamples).toEqual([a, b].map((lead) => lead.filter((sample) => sample === -2048).length));
+      expect(whole.meta.warnings).toEqual([]); // both checksums and initial values fit
+      const swapped = await readRecord(source(header(), dat, offset), 'rec', { channels: [1, 0], from: 3, to: 19_000 });
+      expect(swapped.signal.map((lead) => Array.from(lead))).toEqual([second.slice(3, 19_000), first.slice(3, 19_000)]);
+      const one = await readRecord(source(header(), dat, offset), 'rec', { channels: [1], digital: true });
+      expect(Array.from(one.signal[0])).toEqual(second);
+      expect(Array.from(one.digital![0])).toEqual(b);
+    },
+  );
+
+  test('a checksum or an initial value that does not fit is told', async () => {
+    const changed = dat.slice();
+    changed[0] ^= 1;
+    expect((await readRecord(source(header(), changed, 0), 'rec')).meta.warnings).toEqual([
+      `rec.hea line 2: signal 0 (MLII) begins with ${a[0] ^ 1}, the header says ${a[0]}`,
+      `rec.hea line 2: the checksum of signal 0 (MLII) is ${sum([...a, (a[0] ^ 1) - a[0]])}, the header says ${sum(a)}`,
+    ]);
+  });
+
+  test('twice the same signal, and signals out of step, are no matter', async () => {
+    const twice = await readRecord(source(header(), dat, 0), 'rec', { channels: [0, 0] });
+    expect(twice.signal.map((lead) => Array.from(lead))).toEqual([first, first]);
+    const late = await readRecord(source(header(':2'), dat, 0), 'rec');
+    expect(Array.from(late.signal[1].subarray(0, 19_999))).toEqual(second.slice(2));
+    expect(late.meta.warnings).toEqual([]);
+  });
+});

@@ -1,5 +1,6 @@
 import type { WfdbPlace } from './error.ts';
-import { type Calibration, rescale, survey, takeSignal, toDigital, toPhysical, wrap16 } from './samples.ts';
+import type { Converted } from './formats/format.ts';
+import { type Calibration, type Place, rescale, sumOf, takeSignal, toDigital, toPhysical, wrap16 } from './samples.ts';
 import type { Frames } from './selection.ts';
 import type { SignalFile, SignalSlot } from './signal-file.ts';
 
@@ -38,27 +39,58 @@ export class LeadSink {
     this.#target = target;
   }
 
-  /** Takes the frames that follow those before, those that are behind the target's end for their checksum alone. */
+  get slot(): number {
+    return this.#slot.slot;
+  }
+
+  get calibration(): Calibration {
+    return this.#slot.signal;
+  }
+
+  get physical(): Float32Array {
+    return this.#target.physical;
+  }
+
+  /** Whether every frame is one sample of the target, and nothing else is wanted. */
+  get isPlain(): boolean {
+    const { lag, signal } = this.#slot;
+    return lag === 0 && signal.sampsPerFrame === 1 && !this.#target.digital;
+  }
+
+  /** Takes all samples at once, which are in `physical` already. */
+  takeConverted({ sum, found, first }: Converted & { first: number }): void {
+    this.#sum = sum;
+    this.#invalidSamples = found;
+    this.#first = first;
+    this.#filled = this.physical.length;
+  }
+
+  /** Takes the frames that follow those before, those before its sample 0 and behind the target's end for their sum alone. */
   take(block: Int32Array): void {
     const { slot, lag, signal } = this.#slot;
-    const { physical, digital, calibration, invalid } = this.#target;
     const place = { frameSize: this.#frameSize, slot, sampsPerFrame: signal.sampsPerFrame };
-    const { sum, allValid } = survey(block, place, this.#invalid);
-    this.#sum = (this.#sum + sum) | 0;
-    this.#first ??= block[slot];
-
-    const frames = block.length / this.#frameSize;
+    const frames = block.length / place.frameSize;
     const width = this.#smooth ? 1 : signal.sampsPerFrame;
     const begin = Math.min(frames, Math.max(0, lag - this.#frame));
-    const end = Math.min(frames, begin + (physical.length - this.#filled) / width);
+    const end = Math.min(frames, begin + (this.#target.physical.length - this.#filled) / width);
+    const part = (from: number, to: number) => block.subarray(from * place.frameSize, to * place.frameSize);
+    this.#first ??= block[slot];
     this.#frame += frames;
-    if (end === begin) return;
-    const own = block.subarray(begin * this.#frameSize, end * this.#frameSize);
-    const stored = takeSignal(own, place, this.#smooth, { invalid: this.#invalid, allValid });
+    const sums = [sumOf(part(0, begin), place), this.#put(part(begin, end), place), sumOf(part(end, frames), place)];
+    for (const sum of sums) this.#sum = (this.#sum + sum) | 0;
+  }
+
+  /** Returns the sum of the lead's samples. */
+  #put(block: Int32Array, place: Place): number {
+    const { signal } = this.#slot;
+    const { physical, digital, calibration, invalid } = this.#target;
+    const stored = takeSignal(block, place, this.#smooth, this.#invalid);
     const [from, to] = [this.#filled, this.#filled + stored.count];
-    this.#invalidSamples += toPhysical(stored, signal, physical.subarray(from, to));
+    const { found, sum } = toPhysical(stored, signal, physical.subarray(from, to));
     if (digital) toDigital(rescale(stored, signal, calibration), invalid, digital.subarray(from, to));
+    this.#invalidSamples += found;
     this.#filled = to;
+    return stored.samples === block ? sum : sumOf(block, place); // means have another sum
   }
 
   /** What did not come is invalid. Returns how many samples of the target are. */

@@ -15,7 +15,8 @@ const WHOLE_GROUPS = 24;
  * Reads the frames [from, to) of a file in a packed format; only their bytes, or for format 8 all up to them.
  *
  * @param warnings takes a sentence about bytes behind the record's last frame, where `to` is its end
- * @returns the samples of all signals, frame by frame, in blocks of some frames; the next block takes the place of the one before
+ * @returns the bytes from the group on in which frame `from` begins (for format 8 all), and the samples of all signals that are in them, frame by
+ *   frame, in blocks of some frames; the next block takes the place of the one before
  * @throws WfdbError if the file is missing or too short
  */
 export async function readPacked(
@@ -23,7 +24,7 @@ export async function readPacked(
   file: SignalFile,
   { frames: { from, to, total }, place }: Pick<FileRequest, 'frames' | 'place'>,
   warnings: string[],
-): Promise<Iterable<Int32Array>> {
+): Promise<{ bytes: Uint8Array; blocks: Iterable<Int32Array> }> {
   const { path, byteOffset, frameSize } = file;
   const format = packedFormat(file);
   const range = locate(format, from * frameSize, to * frameSize);
@@ -43,7 +44,7 @@ export async function readPacked(
     const size = await asWfdbError(place, source.size(path));
     warnings.push(`${path}: ${size - end} unread bytes from byte ${end} on`);
   }
-  return blocks(bytes, file, { from, to, first: range.first });
+  return { bytes, blocks: blocks(bytes, file, { from, to, first: range.first }) };
 }
 
 /** `first` is the first sample in `bytes`, where the group begins that holds the first one of frame `from`; format 8 is unpacked from 0 on. */

@@ -1,4 +1,5 @@
 import type { Source } from '@heartllm/source';
+import { convertGroups } from './convert-groups.ts';
 import type { WfdbPlace } from './error.ts';
 import { LeadSink, type Target } from './lead-sink.ts';
 import { readFlac } from './read-flac.ts';
@@ -36,19 +37,13 @@ export async function readSignalFile(
   { frames: { from, to, total }, smooth, place, leads }: FileRequest,
   warnings: string[],
 ): Promise<number[]> {
-  const { coding } = file;
   const lag = leads.reduce((most, { slot }) => Math.max(most, slot.lag), 0);
   const request = { frames: { from, to: Math.min(total, to + lag), total }, place };
-  const blocks: Iterable<Int32Array> =
-    coding.kind === 'packed'
-      ? await readPacked(source, file, request, warnings)
-      : coding.kind === 'flac'
-        ? [await readFlac(source, file, request, warnings)]
-        : [];
+  const { bytes, blocks } = await readFrames(source, file, request, warnings);
   const sinks = leads.map(({ slot, open }) => new LeadSink(file, slot, smooth, open()));
-  for (const block of blocks) for (const sink of sinks) sink.take(block);
+  if (!convertGroups(file, bytes, sinks)) for (const block of blocks) for (const sink of sinks) sink.take(block);
   const invalid = sinks.map((sink) => sink.finish());
-  if (coding.kind !== 'null') {
+  if (file.coding.kind !== 'null') {
     const seen = new Set<number>(); // a signal may be asked for twice
     for (const [i, sink] of sinks.entries()) {
       if (!seen.has(leads[i].slot.index)) warnings.push(...sink.verify(request.frames, place));
@@ -56,4 +51,15 @@ export async function readSignalFile(
     }
   }
   return invalid;
+}
+
+/** The samples of a file in whatever coding, in blocks of whole frames; where they are packed also their bytes. */
+async function readFrames(
+  source: Source,
+  file: SignalFile,
+  request: Pick<FileRequest, 'frames' | 'place'>,
+  warnings: string[],
+): Promise<{ bytes?: Uint8Array; blocks: Iterable<Int32Array> }> {
+  if (file.coding.kind === 'packed') return readPacked(source, file, request, warnings);
+  return { blocks: file.coding.kind === 'flac' ? [await readFlac(source, file, request, warnings)] : [] };
 }

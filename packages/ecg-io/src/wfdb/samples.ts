@@ -8,8 +8,6 @@ export interface Stored {
   count: number;
   /** The value that marks an invalid sample. */
   invalid: number;
-  /** Whether it is known that none of them is. */
-  allValid: boolean;
 }
 
 /** physical = (digital - baseline) / adcGain */
@@ -34,17 +32,12 @@ export interface Place {
  * @param samples whole frames
  * @param smooth one sample per frame, the mean
  */
-export function takeSignal(
-  samples: Int32Array,
-  { frameSize, slot, sampsPerFrame }: Place,
-  smooth: boolean,
-  { invalid, allValid }: Pick<Stored, 'invalid' | 'allValid'>,
-): Stored {
+export function takeSignal(samples: Int32Array, place: Place, smooth: boolean, invalid: number): Stored {
+  const { frameSize, slot, sampsPerFrame } = place;
   const frames = samples.length / frameSize;
-  if (sampsPerFrame === 1) return { samples, start: slot, stride: frameSize, count: frames, invalid, allValid };
-  const place = { frameSize, slot, sampsPerFrame };
+  if (sampsPerFrame === 1) return { samples, start: slot, stride: frameSize, count: frames, invalid };
   const own = smooth ? means(samples, place, frames, invalid) : runs(samples, place, frames);
-  return { samples: own, start: 0, stride: 1, count: own.length, invalid, allValid };
+  return { samples: own, start: 0, stride: 1, count: own.length, invalid };
 }
 
 /** All samples of a signal, frame after frame. */
@@ -84,28 +77,31 @@ function means(
 /**
  * Fills `values`, of as many samples, with (digital - baseline) / gain, computed in float64 and stored in float32; NaN for an invalid sample.
  *
- * @returns how many are invalid
+ * @returns how many are invalid, and the sum of all samples modulo 2^32, which costs nothing in the same pass
  */
 export function toPhysical(
-  { samples, start, stride, count, invalid, allValid }: Stored,
+  { samples, start, stride, count, invalid }: Stored,
   { adcGain, baseline }: Calibration,
   values: Float32Array,
-): number {
+): { found: number; sum: number } {
   let found = 0;
+  let sum = 0;
   // `| 0`: whole numbers, whatever the compiler has seen here before.
   const step = stride | 0;
-  if (allValid) {
-    for (let i = 0, at = start | 0; i < count; i++, at = (at + step) | 0) {
-      values[i] = (samples[at] - baseline) / adcGain;
-    }
-    return 0;
-  }
-  for (let i = 0, at = start | 0; i < count; i++, at = (at + step) | 0) {
+  const end = count | 0;
+  const mark = invalid | 0;
+  for (let i = 0, at = start | 0; i < end; i++, at = (at + step) | 0) {
     const digital = samples[at];
-    values[i] = digital === invalid ? Number.NaN : (digital - baseline) / adcGain;
-    if (digital === invalid) found++;
+    sum = (sum + digital) | 0;
+    if (digital === mark) found = (found + 1) | 0;
+    values[i] = (digital - baseline) / adcGain;
   }
-  return found;
+  if (found > 0) {
+    for (let i = 0, at = start | 0; i < count; i++, at = (at + step) | 0) {
+      if (samples[at] === mark) values[i] = Number.NaN;
+    }
+  }
+  return { found, sum };
 }
 
 /** Fills `values`, of as many samples, with the integers as stored, an invalid one as `invalid`. */
@@ -113,7 +109,7 @@ export function toDigital(stored: Stored, invalid: number, values: Int32Array): 
   const { samples, start, stride, count } = stored;
   const step = stride | 0;
   for (let i = 0, at = start | 0; i < count; i++, at = (at + step) | 0) values[i] = samples[at];
-  if (!stored.allValid && stored.invalid !== invalid) {
+  if (stored.invalid !== invalid) {
     for (let i = 0; i < count; i++) if (values[i] === stored.invalid) values[i] = invalid;
   }
 }
@@ -132,8 +128,7 @@ export function rescale(stored: Stored, from: Calibration, to: Calibration): Sto
 
 /** The 16-bit sum of samples, signed, as the header's checksum has it. */
 export function checksum(samples: Int32Array): number {
-  const whole = { frameSize: 1, slot: 0, sampsPerFrame: 1 };
-  return wrap16(survey(samples, whole, 0).sum);
+  return wrap16(sumOf(samples, { frameSize: 1, slot: 0, sampsPerFrame: 1 }));
 }
 
 /** The low 16 bits, signed. */
@@ -141,22 +136,12 @@ export function wrap16(sum: number): number {
   return (sum << 16) >> 16;
 }
 
-/** In one pass over a signal's samples their sum, modulo 2^32, and whether all are valid. */
-export function survey(
-  samples: Int32Array,
-  { frameSize, slot, sampsPerFrame }: Place,
-  invalid: number,
-): { sum: number; allValid: boolean } {
+/** The sum of a signal's samples modulo 2^32. */
+export function sumOf(samples: Int32Array, { frameSize, slot, sampsPerFrame }: Place): number {
   let sum = 0;
-  let found = 0;
   const step = frameSize | 0;
-  const mark = invalid | 0;
   for (let k = slot; k < slot + sampsPerFrame; k++) {
-    for (let i = k | 0; i < samples.length; i = (i + step) | 0) {
-      const digital = samples[i];
-      sum = (sum + digital) | 0;
-      if (digital === mark) found = (found + 1) | 0;
-    }
+    for (let i = k | 0; i < samples.length; i = (i + step) | 0) sum = (sum + samples[i]) | 0;
   }
-  return { sum, allValid: found === 0 };
+  return sum;
 }

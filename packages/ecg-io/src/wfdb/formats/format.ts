@@ -12,4 +12,17 @@ export interface PackedFormat {
   readonly differences?: true;
   /** Unpacks whole groups: `bytes` and `samples` hold equally many. */
   unpack(bytes: Uint8Array, samples: Int32Array): void;
+  /**
+   * Converts whole groups that hold a sample of each of as many signals, without the integers in between: `values[k][i]` is what
+   * `tables[k]` has for sample k of group i, whose first entry is for the invalid value.
+   */
+  convert?(bytes: Uint8Array, tables: readonly Float32Array[], values: readonly Float32Array[]): Converted[];
+}
+
+/** What is told of a signal's samples once they have been converted. */
+export interface Converted {
+  /** Of all samples, modulo 2^32. */
+  sum: number;
+  /** How many are invalid. */
+  found: number;
 }
