@@ -2,7 +2,7 @@ import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
 import type { PieceEncoder } from './codec/piece-encoder.ts';
 import { checkPiece, type EcgStream } from './ecg-stream.ts';
 import type { Fsq } from './fsq.ts';
-import { RunningZScore } from './running-z-score.ts';
+import { RunningZScore } from './z-score.ts';
 
 /**
  * Codes of a causal tokenizer, each as soon as its samples are there: 32 ms after the first of them for pieces of 16

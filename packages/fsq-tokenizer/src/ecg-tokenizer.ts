@@ -1,7 +1,6 @@
 import { readWeights, type TokenizerConfig, type TokenizerWeights } from '@heartllm/lead-encoder/config';
 import type { Source } from '@heartllm/safetensors';
 import { CausalStream } from './causal-stream.ts';
-import { numbersOf } from './code-format.ts';
 import { planDecoder } from './codec/decoder.ts';
 import { LeadPool } from './codec/lead-pool.ts';
 import { type KernelBuild, loadKernels } from './codec/load-kernels.ts';
@@ -11,13 +10,11 @@ import { availableThreads } from './codec/thread.ts';
 import { lookup, type Weights } from './codec/weights.ts';
 import { WindowEncoder } from './codec/window-encoder.ts';
 import { checkCount, type EcgStream, type StreamOptions } from './ecg-stream.ts';
-import { Fsq } from './fsq.ts';
-import { normalizeSignal } from './normalize-signal.ts';
+import { Fsq, numbersOf } from './fsq.ts';
 import { packagedWeights } from './packaged-weights.ts';
-import { prepareSignal } from './prepare-signal.ts';
-import type { Recording } from './recording.ts';
+import { prepareSignal, type Recording } from './recording.ts';
 import { WindowStream } from './window-stream.ts';
-import { type LeadScale, undoZScore } from './z-score.ts';
+import { type LeadScale, normalizeSignal, undoZScore } from './z-score.ts';
 
 /** Codes, and what turns the decoded signal back into the recording's unit. */
 export interface ScaledCodes {

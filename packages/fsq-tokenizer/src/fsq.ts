@@ -1,5 +1,3 @@
-import { numbersOf } from './code-format.ts';
-
 /** Options of a finite scalar quantizer. */
 export interface FsqOptions {
   /** Levels per dimension, 2 to 4096 each, with 'tanh' 2 to 1000; the number of codes, at most 2147483647, is their product. */
@@ -196,4 +194,64 @@ function rows(flat: Float32Array, width: number): number[][] {
   const result: number[][] = [];
   for (let i = 0; i < flat.length; i += width) result.push(Array.from(flat.subarray(i, i + width)));
   return result;
+}
+
+/**
+ * Version of what a code means, kept beside every stored sequence of codes: how a signal is z-scored, the order of every
+ * sum, how levels are numbered (level of the first dimension + 6 times that of the second ...). It changes when the same
+ * weights and samples give other codes, and never silently: whoever reads codes of another format refuses them.
+ */
+export const CODE_FORMAT = 1;
+
+/**
+ * Numbers that may have travelled as JSON, which writes a typed array as an object of its places: `{"0":1190,"1":27}`.
+ *
+ * @param what names them in the error
+ * @returns the numbers themselves if they are an array of any kind
+ * @throws TypeError for anything else
+ */
+export function numbersOf(what: string, numbers: ArrayLike<number>): ArrayLike<number> {
+  if (typeof numbers === 'object' && numbers !== null) {
+    if (typeof numbers.length === 'number') return numbers;
+    const places = Object.keys(numbers); // whole numbers come first, and ascend
+    if (places.every((place, i) => place === String(i))) return Object.values(numbers) as number[];
+  }
+  throw new TypeError(`${what}: expected an array of numbers, found ${typeof numbers}`);
+}
+
+/** How much of the codebook a set of codes uses. */
+export interface CodeUsage {
+  /** Different codes that occur. */
+  used: number;
+  /** exp of the entropy of the codes: 1 when one code does everything, the codebook's size when all are equally common. */
+  perplexity: number;
+  /** Occurrences per code [codebookSize]. */
+  counts: Uint32Array;
+}
+
+/**
+ * Codes used and perplexity over the whole codebook; the published "token usage" counts levels and hides collapse.
+ *
+ * @param codes 0..codebookSize-1, of any number of recordings
+ * @param codebookSize number of codes there are, 1296 by default
+ * @throws RangeError naming the position of any other code
+ */
+export function codeUsage(codes: Iterable<number>, codebookSize = 1296): CodeUsage {
+  const counts = new Uint32Array(codebookSize);
+  let total = 0;
+  for (const code of codes) {
+    if (!Number.isInteger(code) || code < 0 || code >= codebookSize) {
+      throw new RangeError(`code ${total}: expected 0 to ${codebookSize - 1}, found ${code}`);
+    }
+    counts[code]++;
+    total++;
+  }
+  let used = 0;
+  let entropy = 0;
+  for (const count of counts) {
+    if (count === 0) continue;
+    used++;
+    entropy -= (count / total) * Math.log(count / total);
+  }
+  return { used, perplexity: Math.exp(entropy), counts };
 }

@@ -11,8 +11,7 @@
  * console.log(codes.length); // 313: one per 32 ms
  * ```
  */
-export { CODE_FORMAT, numbersOf } from './code-format.ts';
-export { type CodeUsage, codeUsage } from './code-usage.ts';
+
 export type { KernelBuild } from './codec/load-kernels.ts';
 export type { EcgStream, StreamOptions } from './ecg-stream.ts';
 export {
@@ -27,10 +26,8 @@ export type { Deviation } from './fidelity/deviation.ts';
 export { type Fidelity, fidelity, type LeadFidelity } from './fidelity/fidelity.ts';
 export type { LeadErrors } from './fidelity/lead-errors.ts';
 export { stLevel } from './fidelity/st-level.ts';
-export { Fsq, type FsqOptions, type Points } from './fsq.ts';
-export { normalizeSignal } from './normalize-signal.ts';
-export { type PreparedSignal, prepareSignal } from './prepare-signal.ts';
-export { type Recording, RecordingError } from './recording.ts';
+export { CODE_FORMAT, type CodeUsage, codeUsage, Fsq, type FsqOptions, numbersOf, type Points } from './fsq.ts';
+export { type PreparedSignal, prepareSignal, type Recording, RecordingError } from './recording.ts';
 export { type CodeShard, CodeShards } from './shards/code-shards.ts';
 export { CodeShardsError, ForeignCodesError } from './shards/error.ts';
 export {
@@ -42,4 +39,4 @@ export {
 } from './shards/manifest.ts';
 export type { CodedRecord, FailedRecord, IndexLine, RecordPlace } from './shards/record.ts';
 export { encodeShard, shardFiles, shardRange } from './shards/shard.ts';
-export { type LeadScale, undoZScore, type ZScored, zScore } from './z-score.ts';
+export { type LeadScale, normalizeSignal, undoZScore, type ZScored, zScore } from './z-score.ts';

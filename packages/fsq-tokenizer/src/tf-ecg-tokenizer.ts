@@ -3,9 +3,8 @@ import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
 import type { Source } from '@heartllm/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { Fsq } from './fsq.ts';
-import { normalizeSignal } from './normalize-signal.ts';
-import { prepareSignal } from './prepare-signal.ts';
-import type { Recording } from './recording.ts';
+import { prepareSignal, type Recording } from './recording.ts';
+import { normalizeSignal } from './z-score.ts';
 
 /**
  * ECG to codes and back on the active TensorFlow.js backend: for batches, for wide decoders, and for weights that are

@@ -1,8 +1,8 @@
 import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
-import { bridgeGaps, countInvalid } from './bridge-gaps.ts';
 import type { WindowEncoder } from './codec/window-encoder.ts';
 import { checkCount, checkPiece, type EcgStream, type StreamOptions } from './ecg-stream.ts';
 import type { Fsq } from './fsq.ts';
+import { bridgeGaps, countInvalid } from './recording.ts';
 import { zScore } from './z-score.ts';
 
 /** Before so much has come, a z-score says little: there may be no beat in it. */

@@ -3,7 +3,7 @@ import { expectAllClose } from '@heartllm/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { normalizeSignal, zScore } from '../src/index.ts';
-import { runningZScore } from '../src/running-z-score.ts';
+import { runningZScore } from '../src/z-score.ts';
 import { publishedGoldens } from './helpers/fixtures.ts';
 
 const [{ record }] = await publishedGoldens();

@@ -13,11 +13,21 @@
  */
 
 export { NOT_A_DEVICE } from './html-page.ts';
-export type { Generated, LanguageModel } from './language-model.ts';
+export type { LanguageModel } from './language-model.ts';
 export { MANIFEST_FILE, ModelFolderError, type ModelManifest, parseManifest } from './model-manifest.ts';
 export { HeartLlm } from './pipeline.ts';
 export { type ReportPage, reportHtml } from './report-html.ts';
-export type { Answer, AskOptions, Ecg, ReconstructedEcg, Report, ReportOptions, TokenizedEcg } from './results.ts';
+export type {
+  Answer,
+  AskOptions,
+  Ecg,
+  EcgInput,
+  Generated,
+  ReconstructedEcg,
+  Report,
+  ReportOptions,
+  TokenizedEcg,
+} from './results.ts';
 export type { AnswerAttention, AttentionMap, TokenAttention } from './why/attention.ts';
 export type { ExplainEvent, ExplainOptions, Explanation } from './why/explain.ts';
 export type { OccludedWindow, OcclusionEvent, OcclusionOptions } from './why/occlusion.ts';

@@ -6,20 +6,8 @@ import { type Llama, type LogitsProcessor, loadLlama } from '@heartllm/lora-llm'
 import { exists, jsonObject, readJson } from '@heartllm/source';
 import { EcgVocabulary, padPrompts, type TokenizerJson } from '@heartllm/vocab-bridge';
 import * as tf from '@tensorflow/tfjs-core';
-import type { EcgInput } from './ecg-input.ts';
 import { ModelFolderError, type ModelManifest } from './model-manifest.ts';
-
-/** What the language model wrote. */
-export interface Generated {
-  /** Without control words and ECG codes, and without spaces around it; may be empty. */
-  text: string;
-  /** Length of the prompt in tokens, ECG codes included. */
-  promptTokens: number;
-  /** Tokens of the answer, the end of text included if it came. */
-  generatedTokens: number;
-  /** Generated tokens per second, the reading of the prompt included. */
-  tokensPerSecond: number;
-}
+import type { EcgInput, Generated } from './results.ts';
 
 /** Labels that are not to be predicted. */
 const IGNORED = -100;

@@ -1,12 +1,19 @@
 import type { PrepareOptions, Source } from '@heartllm/ecg-io';
 import { EcgTokenizer, numbersOf, type Recording } from '@heartllm/fsq-tokenizer';
 import { questionPrompt, reportPrompt, splitAnswer } from '@heartllm/vocab-bridge';
-import { defaultModel } from './default-model.ts';
-import type { EcgInput } from './ecg-input.ts';
 import { LanguageModel } from './language-model.ts';
-import { MANIFEST_FILE, type ModelManifest, parseManifest } from './model-manifest.ts';
+import { defaultModel, MANIFEST_FILE, type ModelManifest, parseManifest } from './model-manifest.ts';
 import { reconstruct } from './reconstruct.ts';
-import type { Answer, AskOptions, Ecg, ReconstructedEcg, Report, ReportOptions, TokenizedEcg } from './results.ts';
+import type {
+  Answer,
+  AskOptions,
+  Ecg,
+  EcgInput,
+  ReconstructedEcg,
+  Report,
+  ReportOptions,
+  TokenizedEcg,
+} from './results.ts';
 import { askText } from './why/asked-text.ts';
 import { type ExplainOptions, type Explanation, explain } from './why/explain.ts';
 

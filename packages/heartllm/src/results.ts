@@ -1,7 +1,16 @@
 import type { Knowledge } from '@heartllm/constrain';
 import type { Fidelity, Recording, TokenizedRecording } from '@heartllm/fsq-tokenizer';
-import type { EcgInput } from './ecg-input.ts';
-import type { Generated } from './language-model.ts';
+
+/** An ECG as a language model takes it. */
+export interface EcgInput {
+  /** One per 32 ms, 0..codes-1: 313 of 0..1295 for 10 s and the published tokenizer. */
+  codes: ArrayLike<number>;
+  /**
+   * What the codes were rounded from, [codes * D], for a model without discretization; it takes the rounded values if they
+   * are not given.
+   */
+  points?: Float32Array;
+}
 
 /** One ECG as codes, and all that belongs to them; whatever takes an ECG takes it, too. */
 export interface TokenizedEcg extends TokenizedRecording {
@@ -25,6 +34,18 @@ export interface ReconstructedEcg extends TokenizedEcg {
   perplexity: number;
   /** Of the codes, 31.25 * log2(1296) = 323.1; the gains of twelve leads are 768 more bits per ECG. */
   bitsPerSecond: number;
+}
+
+/** What the language model wrote. */
+export interface Generated {
+  /** Without control words and ECG codes, and without spaces around it; may be empty. */
+  text: string;
+  /** Length of the prompt in tokens, ECG codes included. */
+  promptTokens: number;
+  /** Tokens of the answer, the end of text included if it came. */
+  generatedTokens: number;
+  /** Generated tokens per second, the reading of the prompt included. */
+  tokensPerSecond: number;
 }
 
 /** What the model said to a question. */

@@ -1,4 +1,4 @@
-import { bridgeGaps, countInvalid } from '../bridge-gaps.ts';
+import { bridgeGaps, countInvalid } from '../recording.ts';
 import { movingAverage } from './moving-average.ts';
 
 /** Triangles of this half width, in seconds, are the low-pass and the baseline: what lies between them is a QRS complex's, about 8 to 30 Hz. */

@@ -1,4 +1,4 @@
-import { CODE_FORMAT } from '../code-format.ts';
+import { CODE_FORMAT } from '../fsq.ts';
 import { CodeShardsError, ForeignCodesError } from './error.ts';
 import { isBoolean, isBound, isCount, isPositive, isText, listOf, parseObject, show } from './json-fields.ts';
 

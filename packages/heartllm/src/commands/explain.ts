@@ -1,7 +1,7 @@
 import type { Knowledge } from '@heartllm/constrain';
 import type { EcgRecord } from '@heartllm/ecg-io';
-import type { EcgInput } from '../ecg-input.ts';
 import type { HeartLlm } from '../pipeline.ts';
+import type { EcgInput } from '../results.ts';
 import { progress } from '../terminal/progress.ts';
 import { type Terminal, wrap } from '../terminal/terminal.ts';
 import type { ExplainEvent, Explanation } from '../why/explain.ts';

@@ -1,5 +1,5 @@
 import { Generator } from '@heartllm/backend';
-import type { EcgInput } from '../ecg-input.ts';
+import type { EcgInput } from '../results.ts';
 import type { Condition } from './item.ts';
 
 /** An ECG as an evaluation knows it. */

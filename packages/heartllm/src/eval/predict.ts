@@ -1,4 +1,4 @@
-import type { EcgInput } from '../ecg-input.ts';
+import type { EcgInput } from '../results.ts';
 import type { Shown } from './controls.ts';
 import type { EvalItem, Prediction } from './item.ts';
 import type { PlannedBatch } from './plan.ts';

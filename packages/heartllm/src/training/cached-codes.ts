@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { folderSource } from '@heartllm/ecg-io/node';
 import { checksum, openSafetensors, SafetensorsError, writeSafetensors } from '@heartllm/safetensors';
 import { isMissing } from '@heartllm/source';
-import type { EcgInput } from '../ecg-input.ts';
 import type { HeartLlm } from '../pipeline.ts';
+import type { EcgInput } from '../results.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { tokenizeViews, type View, type Views } from './tokenize-views.ts';
 

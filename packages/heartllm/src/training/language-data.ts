@@ -2,7 +2,7 @@ import { Generator } from '@heartllm/backend';
 import { buildQuestionSet, englishReport, type PtbXl, type PtbXlRow, patientBackground } from '@heartllm/ecg-datasets';
 import { type InterviewExample, joinAnswer, type QuestionExample, type ReportExample } from '@heartllm/vocab-bridge';
 import { backgroundWords } from '../background-words.ts';
-import type { EcgInput } from '../ecg-input.ts';
+import type { EcgInput } from '../results.ts';
 
 /** What a language model learns from, by ECG. */
 export interface LanguageData {

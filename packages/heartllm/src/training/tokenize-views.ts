@@ -2,7 +2,7 @@ import { Generator } from '@heartllm/backend';
 import type { PtbXlRow } from '@heartllm/ecg-datasets';
 import { readRecord, type Source } from '@heartllm/ecg-io';
 import type { EcgTokenizer } from '@heartllm/fsq-tokenizer';
-import type { EcgInput } from '../ecg-input.ts';
+import type { EcgInput } from '../results.ts';
 import { progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { turned } from './views.ts';

@@ -1,6 +1,6 @@
 import type { Sayings } from '@heartllm/constrain';
-import type { EcgInput } from '../ecg-input.ts';
 import type { LanguageModel } from '../language-model.ts';
+import type { EcgInput } from '../results.ts';
 
 /** A prompt about an ECG and the answer to it, in ids of the vocabulary. */
 export interface AskedText {

@@ -1,6 +1,6 @@
 import { codeDigits } from '@heartllm/ecg-plot';
 import type { Fsq } from '@heartllm/fsq-tokenizer';
-import type { EcgInput } from '../ecg-input.ts';
+import type { EcgInput } from '../results.ts';
 import type { Stretch } from './windows.ts';
 
 /** Codes that the quietest stretch has: 256 ms, as much as there is between two beats at 150 per minute. */
