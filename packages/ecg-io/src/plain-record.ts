@@ -24,24 +24,26 @@ interface Plain {
 
 /**
  * A record from a format that knows neither converter nor calibration: gain 1 / scale, baseline 0, and NaN is what is invalid. Leads without a
- * unit are in mV unless that cannot be.
+ * unit are in mV unless that cannot be; where they are said to be in mV and cannot be, a warning says so.
  */
 export function plainRecord(plain: Plain): EcgRecord {
   const { name, format, fs, leads, signal, scale = 1, comments = [], warnings = [], isKnownLayout } = plain;
   const forEach = <T>(value: T) => leads.map(() => value);
-  const named = Array.isArray(plain.units) ? plain.units : forEach(plain.units);
-  const largest = signal.reduce(
-    (most, lead, i) => (named[i] === undefined ? Math.max(most, largestOf(lead)) : most),
-    0,
-  );
-  const isDoubtful = largest > MOST_MILLIVOLTS;
-  const assumed = isDoubtful && !isKnownLayout ? '' : 'mV';
-  const doubt = `no unit is named, and values up to ${Number(largest.toPrecision(4))} cannot be mV: give units`;
+  const named = (Array.isArray(plain.units) ? plain.units : forEach(plain.units)).map((unit) => {
+    return unit === undefined ? (isKnownLayout ? 'mV' : undefined) : canonicalUnit(unit);
+  });
+  const largest = (unit: string | undefined) =>
+    signal.reduce((most, lead, i) => (named[i] === unit ? Math.max(most, largestOf(lead)) : most), 0);
+  const [assumed, said] = [largest(undefined), largest('mV')];
+  const doubts: string[] = [];
+  if (assumed > MOST_MILLIVOLTS)
+    doubts.push(`no unit is named, and values up to ${short(assumed)} cannot be mV: give units`);
+  if (said > MOST_MILLIVOLTS) doubts.push(`values up to ${short(said)} are more than an ECG has in mV`);
   return {
     name,
     fs,
     leads,
-    units: named.map((unit) => (unit === undefined ? assumed : canonicalUnit(unit))),
+    units: named.map((unit) => unit ?? (assumed > MOST_MILLIVOLTS ? '' : 'mV')),
     signal,
     samples: signal[0]?.length ?? 0,
     comments,
@@ -54,9 +56,13 @@ export function plainRecord(plain: Plain): EcgRecord {
       adcResolutions: forEach(undefined),
       sampsPerFrame: forEach(1),
       invalidSamples: signal.map(countNaN),
-      warnings: isDoubtful ? [...warnings, `${name}: ${doubt}`] : warnings,
+      warnings: [...warnings, ...doubts.map((doubt) => `${name}: ${doubt}`)],
     },
   };
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }
 
 function countNaN(values: Float32Array): number {

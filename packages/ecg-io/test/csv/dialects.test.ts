@@ -85,6 +85,13 @@ describe('units', () => {
     expect([said.units, said.meta.warnings]).toEqual([['mV', 'mV', 'uV'], []]);
     const given = await read(text, { fs: 500, units: 'µV' });
     expect([given.units, given.meta.warnings]).toEqual([['uV', 'uV', 'uV'], []]);
+    for (const inMillivolts of [
+      await read(text, { fs: 500, units: 'mV' }),
+      await read(`# Units: mV\n${text}`, { fs: 500 }),
+    ]) {
+      expect(inMillivolts.units).toEqual(['mV', 'mV', 'mV']);
+      expect(inMillivolts.meta.warnings).toEqual(['a: values up to 1524 are more than an ECG has in mV']);
+    }
     const scaled = await read(text, { fs: 500, scale: 0.001 });
     expect([scaled.units, scaled.signal[2][0], scaled.meta.gains]).toEqual([
       ['mV', 'mV', 'mV'],

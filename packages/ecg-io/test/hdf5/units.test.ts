@@ -42,7 +42,8 @@ test("without one, values beyond 20 are not taken for mV; floats in CODE's own d
     return [units[0], meta.warnings];
   };
   const numbers = Array.from({ length: 12 }, (_, i) => i * 4);
-  const said = ['a-0: no unit is named, and values up to 44 cannot be mV: give units'];
-  expect(await warningsOf(Float32Array.from(numbers))).toEqual(['mV', said]);
-  expect(await warningsOf(Int16Array.from(numbers))).toEqual(['', said]);
+  const floats = await warningsOf(Float32Array.from(numbers));
+  expect(floats).toEqual(['mV', ['a-0: values up to 44 are more than an ECG has in mV']]);
+  const integers = await warningsOf(Int16Array.from(numbers));
+  expect(integers).toEqual(['', ['a-0: no unit is named, and values up to 44 cannot be mV: give units']]);
 });
