@@ -9,7 +9,6 @@
  * const batch = buildQuestionBatch(vocabulary, [{ codes: [5, 1295], question: 'Is it normal?', answer: 'yes' }]);
  * ```
  */
-export { joinAnswer, splitAnswer } from './answers.ts';
 export { type Patient, patientBackground, withoutIdentifiers } from './background.ts';
 export { type Batch, type PromptBatch, padPrompts } from './batch.ts';
 export { VocabularyError } from './error.ts';
@@ -22,7 +21,15 @@ export {
 } from './finetune.ts';
 export { buildInterviewBatch, type InterviewExample } from './interview.ts';
 export { buildPretrainBatch, type ForecastWindow, PRETRAIN_WINDOWS, type PretrainOptions } from './pretrain.ts';
-export { type QuestionPrompt, questionPrompt, type ReportOptions, type ReportPrompt, reportPrompt } from './prompts.ts';
+export {
+  joinAnswer,
+  type QuestionPrompt,
+  questionPrompt,
+  type ReportOptions,
+  type ReportPrompt,
+  reportPrompt,
+  splitAnswer,
+} from './prompts.ts';
 export { type AddedToken, extendTokenizer, type TokenizerJson } from './tokenizer-json.ts';
 export { type TrainBpeOptions, trainBpe } from './train-bpe.ts';
 export { codesToIds, EcgVocabulary, idsToCodes, type VocabularyOptions } from './vocabulary.ts';

@@ -77,3 +77,55 @@ export function advice(message: string, path: string): string {
     .replace(/has no dataset "tracings";/, 'has no dataset "tracings" (--tracings names another);')
     .replace('say which array to read;', `name one, as in '${path}#NAME';`);
 }
+
+/** A file of another format than WFDB, as a path names it: `ecg.csv`, `exams.hdf5#358121`, `exams.npy#2`, `ecgs.npz#x_test#7`. */
+export interface PlainFile {
+  path: string;
+  kind: Exclude<FileKind, 'wfdb'>;
+  /** Behind the first `#`: an exam's id in HDF5, an array's name in .npz. */
+  name?: string;
+  /** Behind the second `#`, and the first of .npy: an exam's index, from 0. */
+  index?: number;
+}
+
+const WHOLE = /\.(?:(?<edf>edf|bdf)|(?<csv>csv|tsv|txt))$/i;
+const OF_SEVERAL = /^(?<path>.+?\.(?:(?<hdf5>hdf5|h5)|(?<npy>npy)|(?<npz>npz)))(?:#(?<part>.*))?$/i;
+
+/**
+ * What a path names by its suffix; undefined for a WFDB record.
+ *
+ * @throws Error for an index that is none
+ */
+export function plainFile(named: string): PlainFile | undefined {
+  const { path = named, part, ...suffixes } = (WHOLE.exec(named) ?? OF_SEVERAL.exec(named))?.groups ?? {};
+  const kind = Object.keys(suffixes).find((name) => suffixes[name] !== undefined) as PlainFile['kind'] | undefined;
+  if (!kind || !part) return kind && { path, kind };
+  const [, name, index] = /^(.*?)(?:#([^#]*))?$/s.exec(kind === 'npy' && !part.startsWith('#') ? `#${part}` : part)!;
+  if (index !== undefined && !/^\d+$/.test(index)) {
+    throw new Error(`${path}: expected an index, a whole number from 0, found '${index}'`);
+  }
+  return { path, kind, ...(name && { name }), ...(index !== undefined && { index: Number(index) }) };
+}
+
+/**
+ * The frames [from, to) of the seconds asked for.
+ *
+ * @param total frames in the file
+ * @throws Error for seconds that it does not have
+ */
+export function framesOf({ from = 0, to }: FileOptions, fs: number, total: number, file: string) {
+  const [first, last] = [Math.round(from * fs), to === undefined ? total : Math.round(to * fs)];
+  const end = Number((total / fs).toFixed(3));
+  if (from < 0 || first > total) throw new Error(`${file}, from: expected 0 to ${end} s, found ${from}`);
+  if (last < first || last > total) throw new Error(`${file}, to: expected ${from} to ${end} s, found ${to}`);
+  return { from: first, to: last };
+}
+
+/** A reader's error about frames in seconds, as they were asked for. */
+export function inSeconds(error: Error, fs: number): Error {
+  const [frames, ...found] = /a frame within (\d+)\.\.(\d+), found (-?\d+)/.exec(error.message) ?? [];
+  if (frames === undefined) return error;
+  const [from, to, asked] = found.map((frame) => Number((Number(frame) / fs).toFixed(3)));
+  error.message = error.message.replace(frames, `${from} to ${to} s, found ${asked}`);
+  return error;
+}

@@ -1,9 +1,8 @@
 import { basename, dirname } from 'node:path';
 import { crop, type EcgRecord, openHdf5, readCsv, readEdf, readNpy, readNpz, type Source } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
-import { channelsOf, type FileOptions } from './file-options.ts';
-import { framesOf, inSeconds } from './frames.ts';
-import type { PlainFile } from './plain-file.ts';
+import type { PlainFile } from './file-options.ts';
+import { channelsOf, type FileOptions, framesOf, inSeconds } from './file-options.ts';
 
 /** Ids that are told where none was named. */
 const TOLD = 3;

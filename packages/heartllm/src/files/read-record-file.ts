@@ -2,9 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { channelsFor, crop, type EcgRecord, readHeader, readRecord } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
-import { advice, channelsOf, checkOptions, type FileOptions } from './file-options.ts';
-import { framesOf } from './frames.ts';
-import { plainFile } from './plain-file.ts';
+import { advice, channelsOf, checkOptions, type FileOptions, framesOf, plainFile } from './file-options.ts';
 import { readPlainFile } from './read-plain-file.ts';
 
 /** A record named on the command line. */
