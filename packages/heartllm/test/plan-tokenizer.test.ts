@@ -27,6 +27,40 @@ describe('the architecture follows from the shapes', () => {
   });
 });
 
+describe('what training left beside the weights', () => {
+  const ema = shapes(publishedConfig, 'ema_model.');
+
+  test('is left out', () => {
+    const rest = [
+      { name: 'optimizer.state.0.exp_avg', shape: [2] },
+      { name: 'llm_model.model.norm.weight', shape: [2] },
+      { name: 'model.head.weight', shape: [2] },
+    ];
+    const { rename, leftOut } = planTokenizer([...rest, ...published], 'best.pt');
+    expect(rename.size).toBe(published.length);
+    expect(leftOut).toEqual(rest.map(({ name }) => name));
+  });
+
+  test('an average of the weights is taken only where it is asked for', () => {
+    const prefixOf = (prefix?: string) =>
+      [...planTokenizer([...ema, ...published], 'best.pt', { prefix }).rename.keys()][0];
+    expect(prefixOf()).toMatch(/^model\.enc/);
+    expect(prefixOf('ema_model')).toMatch(/^ema_model\.enc/);
+    expect(prefixOf('model.')).toMatch(/^model\.enc/);
+    expect(() => prefixOf('best')).toThrow(
+      "best.pt: expected an ECG tokenizer under the prefix 'best', found none (there is ema_model, model)",
+    );
+  });
+
+  test('of two sets of weights the caller names one', () => {
+    const two = [...shapes(publishedConfig, 'teacher.'), ...shapes(publishedConfig)];
+    expect(() => planTokenizer(two, 'best.pt')).toThrow(
+      'best.pt: expected an ECG tokenizer, found 2 of them (teacher, no prefix); name one with --prefix',
+    );
+    expect([...planTokenizer(two, 'best.pt', { prefix: '' }).rename.keys()][0]).toMatch(/^enc/);
+  });
+});
+
 describe('refuses', () => {
   const plan = (tensors: TensorShape[]) => () => planTokenizer(tensors, 'best.pt');
 
@@ -34,9 +68,19 @@ describe('refuses', () => {
     expect(plan([{ name: 'fc.weight', shape: [2, 2] }])).toThrow('best.pt: not an ECG tokenizer');
   });
 
-  test('unknown tensors, inside and outside of the prefix', () => {
+  test('unknown tensors in the encoder and the decoder', () => {
     expect(plan([...published, { name: 'model.enc.extra', shape: [1] }])).toThrow('tensor enc.extra is no part');
-    expect(plan([...published, { name: 'optimizer.step', shape: [] }])).toThrow('tensor optimizer.step is no part');
+    expect(plan([...published, { name: 'model.dec.extra', shape: [1] }])).toThrow('tensor dec.extra is no part');
+  });
+
+  test('a tensor of the encoder that cannot be read', () => {
+    const others = new Map([['model.enc.to_code.bias', 'a sparse tensor']]);
+    expect(() => planTokenizer(published, 'best.pt', { others })).toThrow(
+      'best.pt: tensor model.enc.to_code.bias is a sparse tensor, which is not read',
+    );
+    expect(() => planTokenizer([], 'best.pt', { others: new Map([['model', '__main__.Net']]) })).toThrow(
+      "there is no tensor enc.to_code.weight; 'model' is __main__.Net, which is not read",
+    );
   });
 
   test('a missing tensor', () => {

@@ -26,6 +26,6 @@ export { type LoadOptions, loadLlama } from './load.ts';
 export { type LogitsProcessor, prefixConstrained, trieConstrained } from './logits-processor.ts';
 export type { LoraConfig } from './lora.ts';
 export type { Batch } from './loss.ts';
-export type { Parameters } from './parameters.ts';
+export { type Parameters, parameterShapes } from './parameters.ts';
 export { type ProjectorConfig, projectorConfigJson, projectorTensors, type Vectors } from './projector.ts';
 export { TokenTrie, type TokenTrieNode } from './token-trie.ts';

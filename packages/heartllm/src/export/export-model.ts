@@ -6,10 +6,11 @@ import { baseTensors, configJson } from '@heartllm/lora-llm';
 import { openSafetensors } from '@heartllm/safetensors';
 import { writeFileAtomic } from '@heartllm/source';
 import type { EcgVocabulary } from '@heartllm/vocab-bridge';
+import { writeJson, writeLlamaFiles } from '../files/llama-files.ts';
 import { checkReplaceable, writeModelFolder } from '../files/write-folder.ts';
 import { readVocabulary } from '../language-model.ts';
 import { defaultModel, MANIFEST_FILE, type ModelManifest, parseManifest } from '../model-manifest.ts';
-import { HeartLlm, REPORT_TOKENS } from '../pipeline.ts';
+import { HeartLlm } from '../pipeline.ts';
 import { exportReadme } from './readme.ts';
 import { storedWeights, type WeightDtype, weightsOf, writeWeights } from './write-weights.ts';
 
@@ -156,28 +157,6 @@ async function writeParts(
     parameters: values(base) + values(lora),
     vocabulary,
   };
-}
-
-/** What belongs to a Llama besides its weights. */
-async function writeLlamaFiles(
-  folder: string,
-  config: Record<string, unknown>,
-  vocabulary: EcgVocabulary,
-): Promise<string[]> {
-  const { bosId, eosId, padId } = vocabulary;
-  const ids = { bos_token_id: bosId, eos_token_id: eosId, pad_token_id: padId };
-  const files = {
-    'config.json': { ...config, ...ids },
-    'generation_config.json': { ...ids, do_sample: false, max_new_tokens: REPORT_TOKENS },
-    'tokenizer_config.json': vocabulary.tokenizerConfig(),
-  };
-  for (const [name, value] of Object.entries(files)) await writeJson(join(folder, name), value);
-  await writeFileAtomic(join(folder, 'tokenizer.json'), JSON.stringify(vocabulary.tokenizerJson));
-  return [...Object.keys(files), 'tokenizer.json'];
-}
-
-async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 async function readJson(source: Source, path: string): Promise<Record<string, unknown>> {

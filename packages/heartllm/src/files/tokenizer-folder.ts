@@ -34,11 +34,19 @@ export async function writeTokenizerFolder(
     contents: { ecgTokenizer: FOLDER },
   };
   await writeModelFolder(out, replace, async (folder) => {
-    await mkdir(join(folder, FOLDER));
-    await writeSafetensors(join(folder, FOLDER, 'model.safetensors'), tensors, { format: 'pt' });
-    await writeFileAtomic(join(folder, FOLDER, 'config.json'), json(config));
+    await writeTokenizer(join(folder, FOLDER), { config, tensors });
     await writeFileAtomic(join(folder, MANIFEST_FILE), json(manifest));
   });
+}
+
+/** Makes the folder of an ECG tokenizer. */
+export async function writeTokenizer(
+  folder: string,
+  { config, tensors }: Pick<TokenizerFiles, 'config' | 'tensors'>,
+): Promise<void> {
+  await mkdir(folder);
+  await writeSafetensors(join(folder, 'model.safetensors'), tensors, { format: 'pt' });
+  await writeFileAtomic(join(folder, 'config.json'), json(config));
 }
 
 const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;

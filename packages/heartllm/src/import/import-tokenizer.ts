@@ -1,68 +1,76 @@
-import { basename, dirname } from 'node:path';
-import { folderSource } from '@heartllm/ecg-io/node';
+import { basename } from 'node:path';
 import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
-import { openSafetensors, openTorchCheckpoint, type TensorInfo } from '@heartllm/safetensors';
 import { writeTokenizerFolder } from '../files/tokenizer-folder.ts';
 import { checkReplaceable } from '../files/write-folder.ts';
+import { summarize } from './choose-prefix.ts';
 import type { ImportOptions } from './import-part.ts';
-import { ImportError, planTokenizer } from './plan-tokenizer.ts';
-
-/** Names, shapes and lazily read values: what safetensors files and PyTorch checkpoints have in common. */
-interface Tensors {
-  names: string[];
-  info(name: string): TensorInfo;
-  read(name: string): Promise<{ data: ArrayLike<number> | ArrayLike<bigint> }>;
-}
+import { type Checkpoint, openCheckpoint, readFloats } from './open-checkpoint.ts';
+import { planTokenizer } from './plan-tokenizer.ts';
 
 export interface ImportedTokenizer {
   tensors: number;
   parameters: number;
   config: TokenizerConfig;
+  /** What else the checkpoint holds, which was not taken: 'optimizer (74 tensors)'. */
+  leftOut: string[];
+}
+
+/** An ECG tokenizer out of a checkpoint, in memory. */
+export interface ReadTokenizer {
+  config: TokenizerConfig;
+  /** By their state_dict's names. */
+  tensors: Record<string, { shape: number[]; data: Float32Array }>;
+  parameters: number;
+  /** Names of the tensors that are no part of it. */
+  leftOut: string[];
 }
 
 /**
  * Makes a model folder of a tokenizer checkpoint: the best.pt of the published training, or a safetensors file with
- * the state_dict's names. The encoder alone is enough.
+ * the state_dict's names. The encoder alone is enough; what training left beside the tokenizer is not taken.
  *
  * @throws ImportError, or an error of @heartllm/safetensors, naming the tensor or byte; FolderExistsError. Nothing is
  *   left behind then.
  */
 export async function importTokenizer(
-  file: string,
+  path: string,
   out: string,
-  { replace, signal }: ImportOptions,
+  { replace, signal, prefix }: ImportOptions & { prefix?: string | undefined },
 ): Promise<ImportedTokenizer> {
   await checkReplaceable(out, replace); // before the work
-  const source = folderSource(dirname(file));
-  const checkpoint: Tensors = /\.safetensors(\.index\.json)?$/.test(file)
-    ? await openSafetensors(source, basename(file))
-    : await openTorchCheckpoint(source, basename(file));
-  const infos = checkpoint.names.map((name) => ({ name, shape: checkpoint.info(name).shape }));
-  const { config, rename } = planTokenizer(infos, basename(file));
-
-  const tensors: Record<string, { shape: number[]; data: Float32Array }> = {};
-  let parameters = 0;
-  for (const [stored, name] of rename) {
-    signal.throwIfAborted();
-    const data = floats((await checkpoint.read(stored)).data, stored, file);
-    parameters += data.length;
-    tensors[name] = { shape: checkpoint.info(stored).shape, data };
-  }
+  const checkpoint = await openCheckpoint(path);
+  const { config, tensors, parameters, leftOut } = await readTokenizer(checkpoint, prefix, signal);
+  const { file } = checkpoint;
   await writeTokenizerFolder(out, replace, {
     config,
     tensors,
     about: {
       name: basename(out),
-      description: `ECG tokenizer imported from ${basename(file)}${config.decoder ? '' : ' (encoder only)'}`,
-      license: `that of ${basename(file)}`,
-      training: `Not trained here: weights imported from ${basename(file)}.`,
+      description: `ECG tokenizer imported from ${file}${config.decoder ? '' : ' (encoder only)'}`,
+      license: `that of ${file}`,
+      training: `Not trained here: weights imported from ${file}.`,
     },
   });
-  return { tensors: rename.size, parameters, config };
+  return { tensors: Object.keys(tensors).length, parameters, config, leftOut: summarize(leftOut) };
 }
 
-function floats(data: ArrayLike<number> | ArrayLike<bigint>, name: string, file: string): Float32Array {
-  if (data instanceof Float32Array) return data;
-  if (data instanceof Float64Array) return Float32Array.from(data);
-  throw new ImportError(`${basename(file)}: tensor ${name} holds integers, expected floating-point values`);
+/** Finds the ECG tokenizer in a checkpoint and reads it. @throws as {@link importTokenizer} */
+export async function readTokenizer(
+  checkpoint: Checkpoint,
+  prefix: string | undefined,
+  signal: AbortSignal,
+): Promise<ReadTokenizer> {
+  const { file, others } = checkpoint;
+  const shapes = [...checkpoint.tensors].map(([name, { shape }]) => ({ name, shape }));
+  const { config, rename, leftOut } = planTokenizer(shapes, file, { prefix, others });
+  const tensors: ReadTokenizer['tensors'] = {};
+  let parameters = 0;
+  for (const [name, own] of rename) {
+    signal.throwIfAborted();
+    const tensor = checkpoint.tensors.get(name)!; // the plan is made of them
+    const data = await readFloats(checkpoint, tensor);
+    parameters += data.length;
+    tensors[own] = { shape: tensor.shape, data };
+  }
+  return { config, tensors, parameters, leftOut };
 }

@@ -6,6 +6,8 @@ import {
   publishedConfig,
   type TokenizerConfig,
 } from '@heartllm/lead-encoder';
+import { choosePrefix } from './choose-prefix.ts';
+import { ImportError } from './import-error.ts';
 
 /** The shape of one tensor of a checkpoint. */
 export interface TensorShape {
@@ -13,47 +15,60 @@ export interface TensorShape {
   shape: number[];
 }
 
-/** A checkpoint whose tensors are not those of an ECG tokenizer; the message names the tensor. */
-export class ImportError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'ImportError';
-  }
-}
-
 /** Which tensors to take and what they are called in the model folder. */
 export interface TokenizerPlan {
   config: TokenizerConfig;
   /** From the name in the checkpoint to the state_dict's own name. */
   rename: Map<string, string>;
+  /** Tensors that are no part of the tokenizer: an optimizer's, a language model's, an average's. */
+  leftOut: string[];
 }
 
 const ANCHOR = 'enc.to_code.weight';
+const PARTS = ['enc.', 'dec.'];
 /** Levels per dimension of the published quantizer; shapes don't tell them. */
 const LEVELS = 6;
 
 /**
- * Derives the network from the shapes in a checkpoint of the published tokenizer and checks that every tensor is
- * accounted for. Names may carry a common prefix, such as 'model.' in the best.pt that the published training saves.
+ * Derives the network from the shapes in a checkpoint of the published tokenizer and checks that every tensor of its encoder and decoder is
+ * accounted for. Names may carry a common prefix, such as 'model.' in the best.pt that the published training saves; whatever else training left
+ * beside them is no part of the model.
  *
  * Running statistics make the encoder a causal one, and tell its groups. Not in the shapes, and taken from the published
  * tokenizer: 500 Hz, 5000 samples, lead order, 6 levels per dimension, sigmoid, 8 groups.
  *
+ * @param prefix of the network's names, where the checkpoint holds several
+ * @param others what the checkpoint holds and is not read, by name
  * @throws ImportError naming the tensor that is missing, unknown or of another shape; TokenizerConfigError for sizes that
  *   do not fit together
  */
-export function planTokenizer(tensors: TensorShape[], file: string): TokenizerPlan {
-  const anchor = tensors.find(({ name }) => name === ANCHOR || name.endsWith(`.${ANCHOR}`));
-  if (!anchor) throw new ImportError(`${file}: not an ECG tokenizer, there is no tensor ${ANCHOR}`);
-  const prefix = anchor.name.slice(0, -ANCHOR.length);
-  const stranger = tensors.find(({ name }) => !name.startsWith(prefix));
-  if (stranger) throw new ImportError(`${file}: tensor ${stranger.name} is no part of an ECG tokenizer`);
+export function planTokenizer(
+  tensors: TensorShape[],
+  file: string,
+  { prefix, others = new Map() }: { prefix?: string | undefined; others?: Map<string, string> } = {},
+): TokenizerPlan {
+  const found = tensors.filter(({ name }) => name === ANCHOR || name.endsWith(`.${ANCHOR}`));
+  if (!found.length) {
+    const unread = [...others].slice(0, 3).map(([name, what]) => `; '${name}' is ${what}, which is not read`);
+    throw new ImportError(`${file}: not an ECG tokenizer, there is no tensor ${ANCHOR}${unread.join('')}`);
+  }
+  const prefixes = found.map(({ name }) => name.slice(0, -ANCHOR.length));
+  const chosen = choosePrefix(prefixes, prefix, 'an ECG tokenizer', file);
+  const isPart = (name: string) => PARTS.some((part) => name.startsWith(chosen + part));
 
-  const shapes = new Map(tensors.map(({ name, shape }) => [name.slice(prefix.length), shape]));
+  const unread = [...others].find(([name]) => isPart(name));
+  if (unread) throw new ImportError(`${file}: tensor ${unread[0]} is ${unread[1]}, which is not read`);
+
+  const parts = tensors.filter(({ name }) => isPart(name));
+  const shapes = new Map(parts.map(({ name, shape }) => [name.slice(chosen.length), shape]));
   const config = deriveConfig(shapes, file);
   const specs = [...encoderParameters(config), ...decoderParameters(config)];
   checkShapes(specs, shapes, file);
-  return { config, rename: new Map(specs.map(({ name }) => [prefix + name, name])) };
+  return {
+    config,
+    rename: new Map(specs.map(({ name }) => [chosen + name, name])),
+    leftOut: tensors.map(({ name }) => name).filter((name) => !isPart(name)),
+  };
 }
 
 function deriveConfig(shapes: Map<string, number[]>, file: string): TokenizerConfig {
