@@ -12,7 +12,7 @@ import { WindowEncoder } from './codec/window-encoder.ts';
 import { checkCount, type EcgStream, type StreamOptions } from './ecg-stream.ts';
 import { Fsq, numbersOf } from './fsq.ts';
 import { packagedWeights } from './packaged-weights.ts';
-import { prepareSignal, type Recording } from './recording.ts';
+import { millivoltsIn, prepareSignal, type Recording } from './recording.ts';
 import { WindowStream } from './window-stream.ts';
 import { type LeadScale, normalizeSignal, undoZScore } from './z-score.ts';
 
@@ -225,10 +225,18 @@ export class EcgTokenizer {
   /** Everything but the codes. */
   #ready(input: Recording | ArrayLike<number>[]): Ready {
     const { signal, order, warnings } = prepareSignal(input, this.config);
-    const { z, mean, std } = normalizeSignal(signal, this.config);
     const { units, meta }: Partial<Recording> = Array.isArray(input) ? {} : input;
+    // a causal tokenizer's z-score begins from what is usual in millivolts; over a whole lead the unit cancels out
+    const factors = order.map((place) => (this.config.encoder.causal ? millivoltsIn(units?.[place]) : 1));
+    const { z, mean, std } = normalizeSignal(
+      signal.map((lead, i) => (factors[i] === 1 ? lead : Float32Array.from(lead, (value) => value * factors[i]))),
+      this.config,
+    );
     return {
-      scale: { mean: Float32Array.from(mean), std: Float32Array.from(std) },
+      scale: {
+        mean: Float32Array.from(mean, (value, i) => value / factors[i]),
+        std: Float32Array.from(std, (value, i) => value / factors[i]),
+      },
       ...(units && { units: order.map((place) => units[place]) }),
       warnings: [...(meta?.warnings ?? []), ...warnings],
       prepared: { signal, z, order },

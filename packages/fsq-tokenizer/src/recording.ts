@@ -199,3 +199,10 @@ export function bridgeGaps(samples: ArrayLike<number>): Float32Array {
   }
   return bridged;
 }
+
+const MILLIVOLTS: Readonly<Record<string, number>> = { V: 1e3, mV: 1, uV: 1e-3, nV: 1e-6 };
+
+/** What a value is multiplied with to be in mV; of a unit that is not told, or no voltage, 1. */
+export function millivoltsIn(unit = 'mV'): number {
+  return Object.hasOwn(MILLIVOLTS, unit) ? MILLIVOLTS[unit] : 1;
+}

@@ -176,3 +176,29 @@ await eachBackend(({ name, tolerance }) => {
     },
   );
 });
+
+test('a recording in microvolts or volts has the codes that it has in millivolts, and a scale in its own unit', () => {
+  const { fs, leads } = a;
+  const inUnit = (unit: string, factor: number) =>
+    tokenizer.tokenize({
+      fs,
+      leads,
+      units: leads.map(() => unit),
+      signal: a.signal.map((lead) => Float32Array.from(lead, (value) => value * factor)),
+    });
+  const { codes, scale } = inUnit('mV', 1);
+  expect([...codes]).toEqual(offline);
+  for (const [unit, factor] of [
+    ['uV', 1000],
+    ['V', 1 / 1000],
+  ] as const) {
+    const other = inUnit(unit, factor);
+    const same = codes.filter((code, i) => code === other.codes[i]).length;
+    expect(same).toBeGreaterThanOrEqual(codes.length - 1); // float32 in another unit rounds elsewhere
+    expectAllClose(
+      other.scale.std,
+      scale.std.map((value) => value * factor),
+      1e-5,
+    );
+  }
+});
