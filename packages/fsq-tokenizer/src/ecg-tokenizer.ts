@@ -10,7 +10,7 @@ import { availableThreads } from './codec/thread.ts';
 import { lookup, type Weights } from './codec/weights.ts';
 import { WindowEncoder } from './codec/window-encoder.ts';
 import { checkCount, type EcgStream, type StreamOptions } from './ecg-stream.ts';
-import { Fsq, numbersOf } from './fsq.ts';
+import { Fsq, noDecoder, numbersOf } from './fsq.ts';
 import { packagedWeights } from './packaged-weights.ts';
 import { millivoltsIn, prepareSignal, type Recording } from './recording.ts';
 import { WindowStream } from './window-stream.ts';
@@ -291,11 +291,7 @@ export class EcgTokenizer {
   /** [leads][samples] */
   #decodeZ(codes: ArrayLike<number>): Float32Array[] {
     const { decoder, leads, samples } = this.config;
-    if (!decoder) {
-      throw new Error(
-        'this tokenizer has no decoder: its weights hold the encoder only. @heartllm/nano has the decoder of the weights that come with this package: npm install @heartllm/nano, then EcgTokenizer.load(folderSource("node_modules/@heartllm/nano/model"))',
-      );
-    }
+    if (!decoder) throw noDecoder();
     const values = this.fsq.indicesToCodes(codes);
     if (codes.length === 0) return leads.map(() => new Float32Array(0));
     if (this.#decoder?.codes !== codes.length) {

@@ -255,3 +255,10 @@ export function codeUsage(codes: Iterable<number>, codebookSize = 1296): CodeUsa
   }
   return { used, perplexity: Math.exp(entropy), counts };
 }
+
+/** Why codes cannot be decoded by weights that hold the encoder only, and whose can. */
+export function noDecoder(): Error {
+  return new Error(
+    'this tokenizer has no decoder: its weights hold the encoder only. @heartllm/nano has the decoder of the weights that come with this package: npm install @heartllm/nano, then EcgTokenizer.load(folderSource("node_modules/@heartllm/nano/model"))',
+  );
+}

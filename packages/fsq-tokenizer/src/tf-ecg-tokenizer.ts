@@ -2,7 +2,7 @@ import { LeadAutoencoder } from '@heartllm/lead-encoder';
 import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
 import type { Source } from '@heartllm/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
-import { Fsq } from './fsq.ts';
+import { Fsq, noDecoder } from './fsq.ts';
 import { prepareSignal, type Recording } from './recording.ts';
 import { normalizeSignal } from './z-score.ts';
 
@@ -70,10 +70,10 @@ export class TfEcgTokenizer {
    * @throws RangeError for a code outside the codebook; Error when the weights hold no decoder
    */
   async decode(codes: ArrayLike<number>): Promise<Float32Array[]> {
+    if (!this.config.decoder) throw noDecoder();
     const values = this.fsq.indicesToCodes(codes);
-    const signal = tf.tidy(() =>
-      this.network.decode(tf.tensor3d(values, [1, codes.length, this.config.levels.length])),
-    );
+    const width = this.config.levels.length;
+    const signal = tf.tidy(() => this.network.decode(tf.tensor3d(values, [1, values.length / width, width])));
     try {
       const data = (await signal.data()) as Float32Array;
       const samples = signal.shape[2];

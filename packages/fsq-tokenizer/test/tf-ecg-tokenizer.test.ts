@@ -29,6 +29,7 @@ await eachBackend(({ name, tolerance }) => {
     const codes = Array.from(tokenizer.fsq.quantize(points).indices);
     expect(codes.filter(certain)).toEqual(golden.indices.filter(certain));
     expect(codes).toHaveLength(313);
+    await expect(tokenizer.decode(codes)).rejects.toThrow(/no decoder.*@heartllm\/nano has the decoder/);
     tokenizer.dispose();
   });
 
@@ -49,6 +50,8 @@ await eachBackend(({ name, tolerance }) => {
         const signal = await tokenizer.decode(codes);
         for (const [l, lead] of signal.entries()) expectAllClose(lead, decoded[i][l], tolerance);
       }
+      const travelled = JSON.parse(JSON.stringify(Int32Array.from(golden.codes[0])));
+      expect(await tokenizer.decode(travelled)).toHaveLength(12);
       tokenizer.dispose();
     });
   });
