@@ -22,10 +22,14 @@ export {
   type TokenizedRecording,
 } from './ecg-tokenizer.ts';
 export { delineate, type QrsComplex } from './fidelity/delineate.ts';
-export type { Deviation } from './fidelity/deviation.ts';
-export { type Fidelity, fidelity, type LeadFidelity } from './fidelity/fidelity.ts';
-export type { LeadErrors } from './fidelity/lead-errors.ts';
-export { stLevel } from './fidelity/st-level.ts';
+export {
+  type Deviation,
+  type Fidelity,
+  fidelity,
+  type LeadErrors,
+  type LeadFidelity,
+  stLevel,
+} from './fidelity/fidelity.ts';
 export { CODE_FORMAT, type CodeUsage, codeUsage, Fsq, type FsqOptions, numbersOf, type Points } from './fsq.ts';
 export { type PreparedSignal, prepareSignal, type Recording, RecordingError } from './recording.ts';
 export { type CodeShard, CodeShards } from './shards/code-shards.ts';

@@ -1,6 +1,4 @@
-import { movingAverage } from './moving-average.ts';
-import { commonEnergy, qrsEnergies } from './qrs-energy.ts';
-import { median, quantile } from './quantile.ts';
+import { bridgeGaps, countInvalid } from '../recording.ts';
 
 /** The QRS complex of one beat, in samples; the same fields as a WaveInterval of @heartllm/ecg-io. */
 export interface QrsComplex {
@@ -113,4 +111,85 @@ function fallsBelow(values: Float64Array, threshold: number, from: number, step:
     if (values[t] <= threshold) return t >= edge && t < values.length - edge ? t : undefined;
   }
   return undefined;
+}
+
+/** Triangles of this half width, in seconds, are the low-pass and the baseline: what lies between them is a QRS complex's, about 8 to 30 Hz. */
+const SMOOTH = 0.012;
+const BASELINE = 0.05;
+
+/**
+ * The squared band-pass of every lead that is neither constant nor without a valid sample: differences of moving averages, as the integer
+ * filters of Pan & Tompkins 1985 are. The phase is zero. Invalid samples are bridged by straight lines first.
+ *
+ * @param signal [leads][samples]
+ * @returns [leads or fewer][samples]
+ */
+function qrsEnergies(signal: ArrayLike<number>[], fs: number): Float64Array[] {
+  return signal.flatMap((lead) => {
+    if (countInvalid(lead) === lead.length) return [];
+    const bridged = bridgeGaps(lead);
+    const centred = bridged.map((value) => value - bridged[0]); // far from zero, sums round
+    if (centred.every((value) => value === 0)) return [];
+    const smooth = triangle(centred, SMOOTH * fs);
+    const baseline = triangle(centred, BASELINE * fs);
+    return [smooth.map((value, t) => (value - baseline[t]) ** 2)];
+  });
+}
+
+function triangle(signal: ArrayLike<number>, width: number): Float64Array {
+  return movingAverage(movingAverage(signal, width), width);
+}
+
+/**
+ * The energy that the leads have in common: each averaged over `width` samples and scaled to a maximum of 1, then the median of the leads. What
+ * only a few of them show, noise of a loose electrode or one lead's artefact, is not in it.
+ */
+function commonEnergy(energies: Float64Array[], width: number): Float64Array {
+  const scaled = energies.map((energy) => {
+    const smooth = movingAverage(energy, width);
+    const max = smooth.reduce((a, b) => Math.max(a, b), 0);
+    return smooth.map((value) => value / max);
+  });
+  if (scaled.length < 2) return scaled[0] ?? new Float64Array(0);
+  const column = new Float64Array(scaled.length);
+  const middle = scaled.length >> 1;
+  return scaled[0].map((_, t) => {
+    for (let lead = 0; lead < column.length; lead++) {
+      let at = lead; // sorted as it is filled: a dozen values do not repay a call
+      for (; at > 0 && column[at - 1] > scaled[lead][t]; at--) column[at] = column[at - 1];
+      column[at] = scaled[lead][t];
+    }
+    return scaled.length % 2 ? column[middle] : (column[middle - 1] + column[middle]) / 2;
+  });
+}
+
+/**
+ * The mean around each sample, `width` samples wide (made odd, so that nothing is delayed). Towards the ends it is narrower on both sides alike: a
+ * straight line stays one.
+ */
+function movingAverage(signal: ArrayLike<number>, width: number): Float64Array {
+  const n = signal.length;
+  const half = Math.floor(width / 2);
+  const sums = new Float64Array(n + 1);
+  for (let t = 0; t < n; t++) sums[t + 1] = sums[t] + signal[t];
+  const means = new Float64Array(n);
+  for (let t = 0; t < n; t++) {
+    const reach = Math.min(half, t, n - 1 - t);
+    means[t] = (sums[t + reach + 1] - sums[t - reach]) / (2 * reach + 1);
+  }
+  return means;
+}
+
+/** The value that a share `p` of the values lies below, between two of them by interpolation; NaN of none. */
+function quantile(values: ArrayLike<number>, p: number): number {
+  if (values.length === 0) return Number.NaN;
+  const sorted = Float64Array.from(values).sort();
+  const at = p * (sorted.length - 1);
+  const below = Math.floor(at);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+}
+
+function median(values: ArrayLike<number>): number {
+  return quantile(values, 0.5);
 }

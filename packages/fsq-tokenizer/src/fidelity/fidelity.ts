@@ -1,8 +1,5 @@
+import { zScore } from '../z-score.ts';
 import { delineate, type QrsComplex } from './delineate.ts';
-import { type Deviation, deviation } from './deviation.ts';
-import { type LeadErrors, leadErrors } from './lead-errors.ts';
-import { pairBeats } from './pair-beats.ts';
-import { stLevel } from './st-level.ts';
 
 /** What is lost of one lead. */
 export interface LeadFidelity extends LeadErrors {
@@ -70,4 +67,117 @@ export function fidelity(original: ArrayLike<number>[], decoded: ArrayLike<numbe
     rPeakMs: ms(({ peak }) => peak),
     qrsDurationMs: ms(({ onset = Number.NaN, offset = Number.NaN }) => offset - onset),
   };
+}
+
+/** What is lost of one lead, sample by sample. */
+export interface LeadErrors {
+  /** Mean squared error where the original has mean 0 and standard deviation 1: 0 perfect, 1 as good as a flat line. */
+  mse: number;
+  /**
+   * Percent root-mean-square difference, 100 * sqrt(sum (x - y)^2 / sum (x - mean x)^2): that with the mean taken off (PRDN), which a baseline
+   * offset cannot flatter. NaN for a constant original.
+   */
+  prd: number;
+  /** Pearson's, NaN where one of the two is constant. */
+  correlation: number;
+}
+
+/**
+ * Over the samples that are valid in both, in double precision. All NaN where there are none.
+ *
+ * The z-score is the tokenizer's, so that of a constant original counts its deviation as 1.
+ *
+ * @param original samples in any unit
+ * @param decoded as many in the same unit
+ */
+function leadErrors(original: ArrayLike<number>, decoded: ArrayLike<number>): LeadErrors {
+  const valid: number[] = [];
+  for (let t = 0; t < original.length; t++) {
+    if (Number.isFinite(original[t]) && Number.isFinite(decoded[t])) valid.push(t);
+  }
+  const x = valid.map((t) => original[t]);
+  const y = valid.map((t) => decoded[t]);
+  const { z, std } = zScore([x, y]);
+  const mean = (f: (t: number) => number) => x.reduce((sum, _, t) => sum + f(t), 0) / x.length;
+  const isConstant = (values: Float32Array) => mean((t) => values[t] ** 2) < 0.5; // of any other it is 1
+  const mse = mean((t) => ((x[t] - y[t]) / std[0]) ** 2);
+  return {
+    mse,
+    prd: isConstant(z[0]) ? Number.NaN : 100 * Math.sqrt(mse),
+    correlation: z.some(isConstant) ? Number.NaN : mean((t) => z[0][t] * z[1][t]),
+  };
+}
+
+/** Seconds: the ST level is taken around J + 60 ms, its reference, the PR segment, right before the onset. */
+const AFTER_J = 0.06;
+const HALF = 0.01;
+const PR_FROM = 0.03;
+const PR_TO = 0.01;
+
+/**
+ * The ST level of one beat: the mean from 50 to 70 ms behind the J point, above the mean of the PR segment, from 30 to 10 ms before the QRS onset.
+ *
+ * @param lead samples in any unit, which is that of the level
+ * @param beat the complex as {@link delineate} finds it, in samples of the lead
+ * @param fs samples per second
+ * @returns NaN where onset or J point is not known, or what is to be measured is outside the record or invalid
+ */
+export function stLevel(lead: ArrayLike<number>, { onset, offset }: QrsComplex, fs: number): number {
+  if (onset === undefined || offset === undefined) return Number.NaN;
+  const st = mean(lead, offset + (AFTER_J - HALF) * fs, offset + (AFTER_J + HALF) * fs);
+  return st - mean(lead, onset - PR_FROM * fs, onset - PR_TO * fs);
+}
+
+/** From and to included, to the nearest sample. */
+function mean(lead: ArrayLike<number>, from: number, to: number): number {
+  const [first, last] = [Math.round(from), Math.round(to)];
+  if (first < 0 || last >= lead.length) return Number.NaN;
+  let sum = 0;
+  for (let t = first; t <= last; t++) sum += lead[t];
+  return sum / (last - first + 1);
+}
+
+/** How a measurement of the decoded signal differs from that of the original, over all beats where both could be taken. */
+export interface Deviation {
+  /** How many beats. With 0 the other two are NaN. */
+  beats: number;
+  /** Mean of decoded - original. */
+  mean: number;
+  /** Mean of its amount. */
+  meanAbsolute: number;
+}
+
+/** @param differences decoded - original; what is not finite could not be measured and is left out */
+function deviation(differences: number[]): Deviation {
+  const measured = differences.filter(Number.isFinite);
+  const average = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { beats: measured.length, mean: average(measured), meanAbsolute: average(measured.map(Math.abs)) };
+}
+
+/** ANSI/AAMI EC57's match window. */
+const WINDOW = 0.15;
+
+/**
+ * Pairs the beats of two signals: each with the one whose peak is nearest to its own, if that holds from both sides and they are at most
+ * 150 ms apart. The others have no partner.
+ *
+ * @returns in the order of time
+ */
+function pairBeats(a: QrsComplex[], b: QrsComplex[], fs: number): [QrsComplex, QrsComplex][] {
+  return a.flatMap((beat): [QrsComplex, QrsComplex][] => {
+    const partner = nearest(b, beat);
+    if (!partner || Math.abs(partner.peak - beat.peak) > WINDOW * fs || nearest(a, partner) !== beat) return [];
+    return [[beat, partner]];
+  });
+}
+
+function nearest(beats: QrsComplex[], { peak }: QrsComplex): QrsComplex | undefined {
+  let [from, to] = [0, beats.length]; // of the first beat that is not earlier
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (beats[middle].peak < peak) from = middle + 1;
+    else to = middle;
+  }
+  const [before, after] = [beats[from - 1], beats[from]];
+  return before && (!after || peak - before.peak <= after.peak - peak) ? before : after;
 }

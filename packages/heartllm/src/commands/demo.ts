@@ -1,8 +1,7 @@
 import { basename, relative, resolve } from 'node:path';
 import type { BackendInfo } from '@heartllm/backend';
 import type { Command } from 'commander';
-import { type Label, ptbxlLabel } from '../demo/label.ts';
-import { demoRecord } from '../demo/records.ts';
+import { demoRecord, type Label, ptbxlLabel } from '../demo/records.ts';
 import { checkWritable } from '../files/output-file.ts';
 import { recordPath } from '../files/read-record-file.ts';
 import { NOT_A_DEVICE } from '../html-page.ts';
