@@ -40,7 +40,7 @@ describe('the walk of `heartllm ask` in docs/architecture.md', () => {
     }
   });
 
-  test('names the files that the code passes (else: npm run docs:generate), about 35 from bytes to answer', () => {
+  test('names the files that the code passes (else: npm run docs:generate); from bytes to answer they do not get more', () => {
     expect(withFilesPassed(guide, filesPassed(passed))).toBe(guide);
     expect(Object.keys(passed.record).length).toBeLessThanOrEqual(60);
   });
