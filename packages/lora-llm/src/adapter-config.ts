@@ -1,134 +1,121 @@
-import { LlamaError } from './errors.ts';
-import type { Llama } from './llama.ts';
-import { checkLora, type LoraConfig } from './lora.ts';
-import { moduleOf, parameterShapes } from './parameters.ts';
+import { show } from '@heartllm/source';
+import { isObject, isStrings, JsonFields } from './json-fields.ts';
+import { checkLora, type LoraConfig } from './lora-config.ts';
 
 /** What this runtime takes from PEFT's adapter_config.json. */
 export interface AdapterConfig {
   /** Its path, for messages. */
   file: string;
-  lora: Required<LoraConfig>;
-  /** Ends of the names of modules whose full weights the adapter carries. */
+  lora: LoraConfig;
+  /** Ends of the names of modules whose full weights the adapter carries; what matches nothing counts for nothing. */
   modulesToSave: string[];
   /** modules_to_save keeps tied embeddings tied. */
   ensureWeightTying: boolean;
+  /** Ids by ends of the names of the embeddings or the output layer: rows that the adapter carries. */
+  tokenIndices: [end: string, ids: number[]][];
 }
 
-/** The values with which PEFT's fields leave the plain LoRA that is computed here unchanged, besides null. */
-const plain: Record<string, unknown> = {
-  peft_type: 'LORA',
-  bias: 'none',
-  use_dora: false,
-  use_qalora: false,
-  use_bdlora: false,
-  lora_bias: false,
-  fan_in_fan_out: false,
+/** The values with which PEFT's fields leave the plain LoRA that is computed here unchanged; the first is the default. */
+const plain: Record<string, (string | boolean | null)[]> = {
+  peft_type: ['LORA'],
+  use_dora: [false, null],
+  use_qalora: [false, null],
+  use_bdlora: [null, false],
+  lora_bias: [false, null],
+  // Llama's layers have no biases, and peft itself takes fan_in_fan_out back for linear layers
+  bias: ['none', 'all', 'lora_only', null],
+  fan_in_fan_out: [false, true, null],
 };
+
 const mustBeEmpty = [
-  'rank_pattern',
-  'alpha_pattern',
-  'layers_to_transform',
-  'layers_pattern',
   'layer_replication',
-  'exclude_modules',
   'target_parameters',
-  'trainable_token_indices',
   'alora_invocation_tokens',
+  'megatron_config',
   'arrow_config',
   'kasa_config',
   'monteclora_config',
   'velora_config',
 ];
 
+/** Beginnings of A and B that leave the base as it is, besides true and false. */
+const innocentStarts = ['gaussian', 'eva', 'orthogonal', 'mica'];
+
 /**
  * @param json the parsed adapter_config.json.
- * @throws LlamaError for other PEFT methods and variants of LoRA, naming the field.
+ * @throws LlamaError for other PEFT methods and variants of LoRA, and for adapters of another base than the one that is
+ *   stored (PiSSA, OLoRA and their like), naming the field.
  */
 export function parseAdapterConfig(json: unknown, file = 'adapter_config.json'): AdapterConfig {
-  if (typeof json !== 'object' || json === null) throw new LlamaError(`${file}: expected a JSON object`);
-  const fields = json as Record<string, unknown>;
-  for (const [field, value] of Object.entries(plain)) {
-    const found = fields[field] ?? value;
-    if (found !== value) {
-      throw new LlamaError(`${file}: ${field}: only ${value} is supported, found ${JSON.stringify(found)}`);
-    }
-  }
+  const fields = new JsonFields(json, file);
+  for (const [field, values] of Object.entries(plain)) fields.only(field, ...values);
   for (const field of mustBeEmpty) {
-    const found = fields[field] ?? [];
-    if (Object.keys(found).length || typeof found !== 'object') {
-      throw new LlamaError(`${file}: ${field} is not supported, found ${JSON.stringify(found)}`);
-    }
+    const found = fields.json[field] ?? [];
+    if (typeof found !== 'object' || Object.keys(found).length)
+      throw fields.wrong(field, 'nothing, as it is not supported');
   }
-  const { r, lora_alpha, lora_dropout, target_modules, modules_to_save } = fields;
-  if (typeof target_modules !== 'string' && !isStrings(target_modules)) {
-    throw new LlamaError(`${file}: target_modules: expected names, found ${JSON.stringify(target_modules)}`);
+  const start = fields.json.init_lora_weights ?? true;
+  if (typeof start !== 'boolean' && !(typeof start === 'string' && innocentStarts.includes(start.toLowerCase()))) {
+    throw fields.wrong(
+      'init_lora_weights',
+      `true, false, ${innocentStarts.join(', ')} (others change the weights of the base; peft takes that into A and B when ` +
+        'it saves with path_initial_model_for_weight_conversion)',
+    );
   }
-  if (!isStrings(modules_to_save ?? [])) {
-    throw new LlamaError(`${file}: modules_to_save: expected names, found ${JSON.stringify(modules_to_save)}`);
-  }
-  const lora = {
-    r: r as number,
-    loraAlpha: lora_alpha as number,
-    loraDropout: (lora_dropout ?? 0) as number,
-    targetModules: target_modules,
-    useRslora: fields.use_rslora === true,
+  const names = (field: string) => {
+    const found = fields.json[field] ?? null;
+    if (found !== null && typeof found !== 'string' && !isStrings(found)) throw fields.wrong(field, 'names');
+    return found;
   };
-  checkLora(lora, `${file}: `);
+  const modulesToSave = names('modules_to_save') ?? [];
+  if (typeof modulesToSave === 'string') throw fields.wrong('modules_to_save', 'a list of names');
+  const lora: LoraConfig = {
+    r: fields.number('r', 8),
+    loraAlpha: fields.number('lora_alpha', 8),
+    loraDropout: fields.number('lora_dropout', 0),
+    targetModules: names('target_modules') ?? ['q_proj', 'v_proj'], // PEFT's own choice for a Llama
+    useRslora: fields.json.use_rslora === null ? false : fields.boolean('use_rslora', false),
+    rankPattern: numbersByName(fields, 'rank_pattern'),
+    alphaPattern: numbersByName(fields, 'alpha_pattern'),
+    layersToTransform: layers(fields),
+    layersPattern: names('layers_pattern'),
+    excludeModules: names('exclude_modules'),
+  };
+  checkLora(lora, file);
   return {
     file,
     lora,
-    modulesToSave: (modules_to_save ?? []) as string[],
-    ensureWeightTying: fields.ensure_weight_tying === true,
+    modulesToSave,
+    ensureWeightTying: fields.json.ensure_weight_tying === true,
+    tokenIndices: tokenIndices(fields),
   };
 }
 
-function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-/**
- * PEFT's adapter_config.json for this model's LoRA and the base weights that train beside it.
- *
- * @throws LlamaError where the model has no LoRA
- */
-export function adapterConfig(llama: Llama): Record<string, unknown> {
-  const { lora, baseName } = llama;
-  if (!lora) throw new LlamaError('the model has no LoRA: call addLora first');
-  const saved = modulesToSave(llama);
-  return {
-    alpha_pattern: {},
-    auto_mapping: null,
-    base_model_name_or_path: baseName,
-    bias: 'none',
-    // newer PEFT keeps tied embeddings tied; older ones hold two copies, so both are in the file
-    ...(saved.includes('lm_head') && llama.config.tieWordEmbeddings && { ensure_weight_tying: true }),
-    fan_in_fan_out: false,
-    inference_mode: true,
-    init_lora_weights: true,
-    layers_pattern: null,
-    layers_to_transform: null,
-    lora_alpha: lora.loraAlpha,
-    lora_dropout: lora.loraDropout,
-    modules_to_save: saved.length ? saved : null,
-    peft_type: 'LORA',
-    r: lora.r,
-    rank_pattern: {},
-    revision: null,
-    target_modules: lora.targetModules,
-    task_type: 'CAUSAL_LM',
-    use_dora: false,
-    use_rslora: lora.useRslora,
-  };
-}
-
-/** Ends of module names, as PEFT matches them, that cover the base weights that train. */
-export function modulesToSave({ config, parameters }: Llama): string[] {
-  const ends = new Set<string>();
-  for (const name of parameterShapes(config).keys()) {
-    if (!parameters.get(name)?.trainable) continue;
-    // 'norm' alone would also match the layer norms
-    ends.add(name === 'model.norm.weight' ? 'model.norm' : (moduleOf(name).split('.').at(-1) as string));
+function numbersByName(fields: JsonFields, field: string): Record<string, number> {
+  const found = fields.json[field] ?? {};
+  if (!isObject(found) || Object.values(found).some((value) => typeof value !== 'number')) {
+    throw fields.wrong(field, 'numbers by name');
   }
-  if (config.tieWordEmbeddings && ends.has('embed_tokens')) ends.add('lm_head');
-  return [...ends];
+  return found as Record<string, number>;
+}
+
+function layers(fields: JsonFields): number | number[] | null {
+  const found = fields.json.layers_to_transform ?? null;
+  if (found !== null && ![found].flat().every((layer) => Number.isSafeInteger(layer))) {
+    throw fields.wrong('layers_to_transform', 'whole numbers');
+  }
+  return found as number | number[] | null;
+}
+
+function tokenIndices(fields: JsonFields): [string, number[]][] {
+  const field = 'trainable_token_indices';
+  const found = fields.json[field] ?? null;
+  if (found === null) return [];
+  const byName = isObject(found) ? found : { embed_tokens: found };
+  return Object.entries(byName).map(([name, ids]) => {
+    if (!Array.isArray(ids) || !ids.length || !ids.every((id) => Number.isSafeInteger(id))) {
+      throw fields.wrong(field, `token ids for ${show(name)}`);
+    }
+    return [name, ids as number[]];
+  });
 }

@@ -1,107 +1,55 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type AdapterConfig, modulesToSave } from './adapter-config.ts';
-import { LlamaError } from './errors.ts';
+import { type AdapterPlan, deltaName } from './adapter-plan.ts';
 import type { Llama } from './llama.ts';
-import { loraNames, targetedModules } from './lora.ts';
-import { embeddingName, headName, moduleOf, parameterShapes, adapterPrefix as prefix, variable } from './parameters.ts';
+import { loraNames } from './lora.ts';
+import { embeddingName, headName, adapterPrefix as prefix, variable } from './parameters.ts';
+import { readWeight } from './read-weights.ts';
 
 /**
- * Puts an adapter onto a base: LoRA matrices beside its linear layers, full weights in place of its own. The adapter's
- * weights are trainable afterwards, all others are frozen.
- *
- * @param names the tensors in the adapter's file.
- * @param path that file, for messages.
- * @param read the values of one of them, checked against a shape.
+ * Puts an adapter onto a base: LoRA matrices beside its linear layers, full weights and rows in place of its own. The
+ * LoRA and the weights of modules_to_save are trainable afterwards, all others are frozen.
  */
-export async function applyAdapter(
-  llama: Llama,
-  { file, lora, modulesToSave: ends, ensureWeightTying }: AdapterConfig,
-  names: string[],
-  path: string,
-  read: (name: string, shape: number[]) => Promise<Float32Array>,
-): Promise<void> {
-  const { config, parameters } = llama;
-  const shapes = new Map<string, number[]>();
-  for (const [module, { inputs, outputs }] of targetedModules(config, lora.targetModules, `${file}: `)) {
+export async function applyAdapter(llama: Llama, plan: AdapterPlan): Promise<void> {
+  const { weights, lora } = plan;
+  const { parameters, config, brought } = llama;
+  llama.setTrainable(() => false);
+  for (const [module, { inputs, outputs, r }] of lora.modules) {
     const { a, b } = loraNames(module);
-    shapes.set(a, [lora.r, inputs]).set(b, [outputs, lora.r]);
-  }
-  const loraTensors = [...shapes.keys()];
-  for (const [name, shape] of parameterShapes({ ...config, tieWordEmbeddings: false })) {
-    const saved = `${prefix}${name}`;
-    if (names.includes(saved)) shapes.set(saved, shape);
-  }
-  const unknown = names.find((name) => !shapes.has(name));
-  if (unknown) throw new LlamaError(`${path}: unexpected tensor ${unknown}`);
-  for (const end of ends) {
-    if (!names.some((name) => moduleOf(name).endsWith(end))) {
-      throw new LlamaError(`${path}: no tensor of ${end}, which modules_to_save names`);
+    for (const [name, shape] of [[a, [r, inputs]] as const, [b, [outputs, r]] as const]) {
+      parameters.set(name, variable(await readWeight(weights, name, [...shape]), [...shape]));
     }
   }
-
-  llama.setTrainable(() => false);
   llama.lora = lora;
-  for (const name of loraTensors) {
-    const shape = shapes.get(name) as number[];
-    parameters.set(name, variable(await read(name, shape), shape));
-  }
-  const isSaved = (name: string) => ends.some((end) => moduleOf(name).endsWith(end));
-  const full = [...shapes.keys()].filter((name) => !loraTensors.includes(name));
-  // PEFT trains a copy of the embeddings, so the output layer of a tied base stays what it was unless it is saved too
-  const head = `${prefix}${headName}`;
-  const embedding = `${prefix}${embeddingName}`;
-  if (config.tieWordEmbeddings && !ensureWeightTying && [head, embedding].some((n) => full.includes(n) && isSaved(n))) {
-    const tied = parameters.get(embeddingName) as tf.Variable;
-    parameters.set(headName, tf.variable(tied, false));
-    llama.config = { ...config, tieWordEmbeddings: false };
-  }
-  for (const name of full) {
-    const shape = shapes.get(name) as number[];
-    const target = parameters.get(name.slice(prefix.length));
-    if (!target) continue; // the copy of a tied embedding
-    const values = tf.tensor(await read(name, shape), shape);
+
+  const assign = async (stored: string, base: string) => {
+    const name = base === headName && llama.config.tieWordEmbeddings ? embeddingName : base;
+    const target = parameters.get(name) as tf.Variable;
+    const values = tf.tensor(await readWeight(weights, stored, target.shape), target.shape);
     target.assign(values);
     values.dispose();
-    target.trainable = isSaved(name);
+    brought.add(name);
+    return target;
+  };
+  for (const [stored, base] of plan.beneath) await assign(stored, base);
+  if (plan.unties) {
+    // PEFT trains a copy of one of the two matrices, so the other stays what it was unless it is saved too
+    parameters.set(headName, tf.variable(parameters.get(embeddingName) as tf.Variable, false));
+    if (brought.has(embeddingName)) brought.add(headName);
+    llama.config = { ...config, tieWordEmbeddings: false };
   }
-}
+  for (const name of plan.inFull) (await assign(`${prefix}${name}`, name)).trainable = true;
 
-/** A tensor's values on their way to a file. */
-export interface TensorValues {
-  /** As PyTorch has it: [out, in] of a linear layer, [V, D] of the embeddings, [D] of a norm. */
-  shape: number[];
-  /** Row by row, as many as the product of `shape`. */
-  data: Float32Array;
-}
-
-/**
- * The adapter's weights under the names in PEFT's adapter_model.safetensors: LoRA matrices, and in full the base weights
- * that train beside them. With {@link adapterConfig} as adapter_config.json a folder that peft's PeftModel opens.
- */
-export async function adapterTensors(llama: Llama): Promise<Record<string, TensorValues>> {
-  const tensors: Record<string, TensorValues> = {};
-  const saved = modulesToSave(llama);
-  for (const [name, parameter] of llama.parameters) {
-    if (name.startsWith(prefix)) tensors[name] = await values(parameter);
-    else if (saved.some((end) => moduleOf(name).endsWith(end))) tensors[`${prefix}${name}`] = await values(parameter);
+  for (const { name, ids } of plan.rows) {
+    const target = parameters.get(name) as tf.Variable; // [V, D]
+    const [words, width] = target.shape;
+    const rows = await readWeight(weights, deltaName(name), [ids.length, width]); // [ids, D]
+    const values = (await target.data()).slice() as Float32Array; // of two matrices, until now, perhaps
+    ids.forEach((id, i) => {
+      values.set(rows.subarray(i * width, (i + 1) * width), id * width);
+    });
+    const replaced = tf.tensor2d(values, [words, width]);
+    target.assign(replaced);
+    replaced.dispose();
+    brought.add(name);
   }
-  const head = `${prefix}${headName}`;
-  if (saved.includes('lm_head') && !tensors[head]) tensors[head] = tensors[`${prefix}${embeddingName}`];
-  return tensors;
-}
-
-/**
- * The base's weights under Hugging Face's names, without the LoRA. With {@link configJson} as config.json and these as
- * model.safetensors a folder that transformers opens.
- */
-export async function baseTensors(llama: Llama): Promise<Record<string, TensorValues>> {
-  const tensors: Record<string, TensorValues> = {};
-  for (const name of parameterShapes(llama.config).keys()) {
-    tensors[name] = await values(llama.parameters.get(name) as tf.Variable);
-  }
-  return tensors;
-}
-
-async function values(parameter: tf.Variable): Promise<TensorValues> {
-  return { shape: parameter.shape, data: (await parameter.data()) as Float32Array };
 }

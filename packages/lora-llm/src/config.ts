@@ -1,29 +1,6 @@
-import { LlamaError } from './errors.ts';
-
-/** How rotary frequencies are scaled for longer contexts; as `rope_parameters` or `rope_scaling` of config.json say. */
-export type RopeScaling =
-  | {
-      /** Frequencies are as `ropeTheta` gives them. */
-      type: 'default';
-    }
-  | {
-      /** All frequencies are divided by one number. */
-      type: 'linear';
-      /** What they are divided by: how many times longer the context becomes. */
-      factor: number;
-    }
-  | {
-      /** As in Llama 3.1: long wavelengths are stretched, short ones kept, those between blend. */
-      type: 'llama3';
-      /** How far the long wavelengths are stretched; 8 in Llama 3.1, 32 in Llama 3.2. */
-      factor: number;
-      /** Wavelengths beyond originalMaxPositionEmbeddings / lowFreqFactor tokens are long; 1 in Llama 3.1. */
-      lowFreqFactor: number;
-      /** Wavelengths below originalMaxPositionEmbeddings / highFreqFactor tokens are short; 4 in Llama 3.1. */
-      highFreqFactor: number;
-      /** Context before it was lengthened, in tokens; 8192 in Llama 3.1. */
-      originalMaxPositionEmbeddings: number;
-    };
+import { mismatch } from './errors.ts';
+import { checkRope } from './rope-frequencies.ts';
+import type { RopeScaling } from './rope-scaling.ts';
 
 /** A Llama's shape, in the terms of Hugging Face's config.json. */
 export interface LlamaConfig {
@@ -41,17 +18,17 @@ export interface LlamaConfig {
   numKeyValueHeads: number;
   /** Width of a head, even; default hiddenSize / numAttentionHeads. */
   headDim: number;
-  /** Added to the mean square in every norm; default 1e-6. */
+  /** Added to the mean square in every norm, 0 or more; default 1e-6. */
   rmsNormEps: number;
   /** Base of the rotary frequencies; default 10,000. */
   ropeTheta: number;
   /** Default 'default': none. */
   ropeScaling: RopeScaling;
-  /** Tokens; informative, never enforced; default 2048. */
+  /** Tokens of a text at most, unless `Llama.maxLength` is raised; default 2048. */
   maxPositionEmbeddings: number;
   /** The output layer is the embedding matrix; default false. */
   tieWordEmbeddings: boolean;
-  /** Standard deviation of random weights; default 0.02. */
+  /** Standard deviation of random weights, 0 to 1; default 0.02. */
   initializerRange: number;
   /** Beginning of text; only kept for config.json, as prompts bring their own; default null. */
   bosTokenId: number | null;
@@ -67,7 +44,7 @@ type RequiredField = 'vocabSize' | 'hiddenSize' | 'intermediateSize' | 'numHidde
 export type LlamaOptions = Pick<LlamaConfig, RequiredField> & Partial<LlamaConfig>;
 
 /**
- * Fills in transformers' defaults and checks that the sizes fit together.
+ * Fills in transformers' defaults and checks that the sizes fit together, and that no setting leaves every score not a number.
  *
  * @throws LlamaError naming the field.
  */
@@ -94,17 +71,25 @@ export function llamaConfig(options: LlamaOptions): LlamaConfig {
     'numAttentionHeads',
     'numKeyValueHeads',
     'headDim',
+    'maxPositionEmbeddings',
   ] as const;
   for (const field of sizes) {
-    if (!Number.isInteger(config[field]) || config[field] < 1) {
-      throw new LlamaError(`${field}: expected a whole number above 0, found ${config[field]}`);
+    if (!Number.isSafeInteger(config[field]) || config[field] < 1) {
+      throw mismatch({ field }, 'a whole number above 0', String(config[field]));
     }
   }
-  if (config.numAttentionHeads % config.numKeyValueHeads) {
-    throw new LlamaError(
-      `numKeyValueHeads: expected a divisor of numAttentionHeads ${config.numAttentionHeads}, found ${config.numKeyValueHeads}`,
-    );
+  const { numAttentionHeads: heads, numKeyValueHeads: groups, headDim, rmsNormEps, initializerRange } = config;
+  if (heads % groups) {
+    throw mismatch({ field: 'numKeyValueHeads' }, `a divisor of numAttentionHeads ${heads}`, String(groups));
   }
-  if (config.headDim % 2) throw new LlamaError(`headDim: expected an even number, found ${config.headDim}`);
+  if (headDim % 2) throw mismatch({ field: 'headDim' }, 'an even number', String(headDim));
+  // as float32, which holds no larger ones
+  if (!(rmsNormEps >= 0 && Number.isFinite(Math.fround(rmsNormEps)))) {
+    throw mismatch({ field: 'rmsNormEps' }, 'a number of 0 or more', String(rmsNormEps));
+  }
+  if (!(initializerRange >= 0 && initializerRange <= 1)) {
+    throw mismatch({ field: 'initializerRange' }, 'a number from 0 to 1', String(initializerRange));
+  }
+  checkRope(config);
   return config;
 }

@@ -3,19 +3,22 @@ import * as tf from '@tensorflow/tfjs-core';
 import { attention, type KeysAndValues, type Pass } from './attention.ts';
 import type { LlamaConfig } from './config.ts';
 import { linear } from './linear.ts';
-import { adapted, type LoraConfig } from './lora.ts';
+import { adapted } from './lora.ts';
+import type { Lora } from './lora-config.ts';
 import { attentionMask, positions } from './mask.ts';
 import { mlp } from './mlp.ts';
 import { embeddingName, headName, type Parameters } from './parameters.ts';
 import { type ProjectorConfig, type Vectors, withVectors } from './projector.ts';
 import { rmsNorm } from './rms-norm.ts';
-import { forHeads, inverseFrequencies, rotation } from './rope.ts';
+import { forHeads, rotation } from './rope.ts';
+import { inverseFrequencies } from './rope-frequencies.ts';
+import { attentionFactor } from './rope-scaling.ts';
 
 /** What the computation needs of a model. */
 export interface Model {
   readonly config: LlamaConfig;
   readonly parameters: Parameters;
-  readonly lora: Required<LoraConfig> | null;
+  readonly lora: Lora | null;
   readonly projector: ProjectorConfig | null;
 }
 
@@ -48,7 +51,9 @@ export function decode(
   const { config, parameters, lora, projector } = model;
   const [batch, length] = [inputIds.length, inputIds[0].length];
   const { numAttentionHeads: heads, numKeyValueHeads: groups } = config;
-  const turn = rotation(inverseFrequencies(config), positions(mask, mask[0].length - length));
+  const places = positions(mask, mask[0].length - length); // [B * T]
+  const longest = places.reduce((most, place) => Math.max(most, place + 1), 0);
+  const turn = rotation(inverseFrequencies(config, longest), places, attentionFactor(config.ropeScaling));
   const pass: Pass = {
     batch,
     length,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KeysAndValues } from './attention.ts';
 import { decode, head, type Model } from './decoder.ts';
-import { LlamaError } from './errors.ts';
+import { LlamaError, mismatch } from './errors.ts';
 import { type LogitsProcessor, likeliest } from './logits-processor.ts';
 import type { Vectors } from './projector.ts';
 
@@ -50,6 +50,11 @@ export async function* greedy(
   }
   const ends = [eosTokenId ?? model.config.eosTokenIds].flat();
   const pad = padTokenId ?? model.config.padTokenId ?? ends[0];
+  const { vocabSize } = model.config;
+  // rows that have ended go on with it, while others are written
+  if (inputIds.length > 1 && ends.length && !(Number.isInteger(pad) && pad >= 0 && pad < vocabSize)) {
+    throw mismatch({ field: 'padTokenId' }, `an id below ${vocabSize}`, String(pad));
+  }
   const ended = inputIds.map(() => false);
   const generated = inputIds.map((): number[] => []);
   // only where they are to be changed do all scores leave the device

@@ -15,17 +15,19 @@
  * ```
  */
 
-export { adapterTensors, baseTensors, type TensorValues } from './adapter.ts';
-export { adapterConfig } from './adapter-config.ts';
-export type { LlamaConfig, LlamaOptions, RopeScaling } from './config.ts';
+export { adapterConfig, adapterTensors, baseTensors, type TensorValues } from './adapter-tensors.ts';
+export type { BaseWeights } from './base-weights.ts';
+export type { LlamaConfig, LlamaOptions } from './config.ts';
 export { configJson, parseConfig } from './config-json.ts';
-export { LlamaError } from './errors.ts';
+export { LlamaError, type Mismatch } from './errors.ts';
 export type { GenerateOptions } from './generate.ts';
 export { Llama, type LossOptions } from './llama.ts';
-export { type LoadOptions, loadLlama } from './load.ts';
+export { checkLlama, type LoadOptions, loadLlama, openBaseWeights } from './load.ts';
 export { type LogitsProcessor, prefixConstrained, trieConstrained } from './logits-processor.ts';
-export type { LoraConfig } from './lora.ts';
+export type { Lora, LoraConfig, LoraModule } from './lora-config.ts';
 export type { Batch } from './loss.ts';
 export { type Parameters, parameterShapes } from './parameters.ts';
 export { type ProjectorConfig, projectorConfigJson, projectorTensors, type Vectors } from './projector.ts';
+export { plainName } from './read-weights.ts';
+export type { RopeScaling } from './rope-scaling.ts';
 export { TokenTrie, type TokenTrieNode } from './token-trie.ts';

@@ -5,7 +5,9 @@ import { decode, head, type Model, outputWeight } from './decoder.ts';
 import { LlamaError } from './errors.ts';
 import { type GenerateOptions, greedy } from './generate.ts';
 import { logProbabilities } from './log-probabilities.ts';
-import { initialLora, type LoraConfig, loraNames, merged, targetedModules } from './lora.ts';
+import { initialLora, loraNames, merged } from './lora.ts';
+import type { Lora, LoraConfig } from './lora-config.ts';
+import { resolveLora } from './lora-targets.ts';
 import { type Batch, crossEntropy, scoredPositions } from './loss.ts';
 import { draw, embeddingName, headName, type Parameters, parameterShapes, variable } from './parameters.ts';
 import { checkVectors, initialProjector, type ProjectorConfig, type Vectors } from './projector.ts';
@@ -31,7 +33,11 @@ export class Llama implements Model {
    */
   readonly parameters: Parameters;
   /** The LoRA, once there is one; null before, and once it is merged. */
-  lora: Required<LoraConfig> | null = null;
+  lora: Lora | null = null;
+  /** Names of base weights that a loaded adapter replaced, whole or in rows: they are saved with it again. */
+  readonly brought = new Set<string>();
+  /** Tokens of a text at most, padding left out; at first the config's maxPositionEmbeddings. More is an error, unless this is raised. */
+  maxLength: number;
   /** What takes vectors in the place of words; null where nothing does, see {@link Llama.addProjector}. */
   projector: ProjectorConfig | null = null;
   /** Where the base came from, written into adapter_config.json; null where that is not known. */
@@ -41,6 +47,7 @@ export class Llama implements Model {
   constructor(config: LlamaConfig, parameters: Parameters) {
     this.config = config;
     this.parameters = parameters;
+    this.maxLength = config.maxPositionEmbeddings;
   }
 
   /**
@@ -95,14 +102,15 @@ export class Llama implements Model {
    * still the same, as B starts at zero.
    *
    * @param seed draws A, uniform within 1 / sqrt(in).
-   * @throws LlamaError when there is a LoRA already, targetModules matches nothing, or a number is out of its range.
+   * @throws LlamaError when there is a LoRA already, targetModules matches nothing or something else than the linear layers
+   *   of the decoder, a pattern is none of Python's, or a number is out of its range.
    */
   addLora(lora: LoraConfig, seed: number): void {
     if (this.lora) throw new LlamaError('the model has a LoRA already');
-    const fresh = initialLora(this.config, lora, seed);
+    const resolved = resolveLora(this.config, lora);
     this.setTrainable(() => false);
-    for (const [name, value] of fresh) this.parameters.set(name, value);
-    this.lora = { loraDropout: 0, useRslora: false, ...lora };
+    for (const [name, value] of initialLora(resolved, seed)) this.parameters.set(name, value);
+    this.lora = resolved;
   }
 
   /**
@@ -131,8 +139,8 @@ export class Llama implements Model {
   mergeLora(): void {
     const { lora, parameters } = this;
     if (!lora) throw new LlamaError('the model has no LoRA to merge');
-    for (const module of targetedModules(this.config, lora.targetModules).keys()) {
-      const weight = merged(module, parameters, lora);
+    for (const [module, target] of lora.modules) {
+      const weight = merged(module, parameters, target);
       parameters.get(`${module}.weight`)?.assign(weight);
       weight.dispose();
       for (const name of Object.values(loraNames(module))) {
@@ -164,8 +172,8 @@ export class Llama implements Model {
    * @param attentionMask [B][T], 1 for tokens and 0 for padding; default all 1.
    * @param vectors in the place of words, for a model with a projector.
    * @returns [B, T, V] in float32, for the caller to dispose of.
-   * @throws LlamaError for rows of different lengths, ids outside the vocabulary, a mask of other values than 0 and 1, and
-   *   vectors that are not as many as the ids that they stand for.
+   * @throws LlamaError for rows of different lengths, ids outside the vocabulary, more tokens than maxLength, a mask of other
+   *   values than 0 and 1, and vectors that are not as many as the ids that they stand for.
    */
   logits(inputIds: number[][], attentionMask?: number[][], vectors?: Vectors): tf.Tensor3D {
     const mask = this.check(inputIds, attentionMask, vectors);
@@ -235,11 +243,11 @@ export class Llama implements Model {
    *
    * @param inputIds [B][T], padded on the left, with attentionMask in the options when there is padding.
    * @returns [B][T + new], the input and what follows it, as transformers' generate returns it.
-   * @throws LlamaError as {@link Llama.logits} does, for padding on the right, for maxNewTokens that is no whole number, and
-   *   where a logits processor leaves no token.
+   * @throws LlamaError as {@link Llama.logits} does, where input and maxNewTokens together are more than maxLength, for
+   *   padding on the right, for maxNewTokens that is no whole number, and where a logits processor leaves no token.
    */
   async generate(inputIds: number[][], options: GenerateOptions): Promise<number[][]> {
-    const mask = this.check(inputIds, options.attentionMask, options.vectors);
+    const mask = this.check(inputIds, options.attentionMask, options.vectors, options.maxNewTokens);
     const rows = inputIds.map((row) => [...row]);
     for await (const column of greedy(this, inputIds, mask, options)) {
       column.forEach((id, b) => {
@@ -256,8 +264,8 @@ export class Llama implements Model {
    * @throws LlamaError as {@link Llama.generate} does.
    */
   async *stream(inputIds: number[], options: Omit<GenerateOptions, 'attentionMask'>): AsyncGenerator<number> {
-    for await (const [id] of greedy(this, [inputIds], this.check([inputIds], undefined, options.vectors), options))
-      yield id;
+    const mask = this.check([inputIds], undefined, options.vectors, options.maxNewTokens);
+    for await (const [id] of greedy(this, [inputIds], mask, options)) yield id;
   }
 
   /** Frees all weights; the model can no longer be used. */
@@ -266,7 +274,7 @@ export class Llama implements Model {
     this.parameters.clear();
   }
 
-  private check(inputIds: number[][], attentionMask?: number[][], vectors?: Vectors): number[][] {
+  private check(inputIds: number[][], attentionMask?: number[][], vectors?: Vectors, more = 0): number[][] {
     if (!inputIds.length || !inputIds[0].length) throw new LlamaError('inputIds: expected at least one token');
     inputIds.forEach((row, b) => {
       if (row.length !== inputIds[0].length) {
@@ -282,13 +290,19 @@ export class Llama implements Model {
       }
     });
     checkVectors(this.projector, inputIds, vectors);
-    if (!attentionMask) return inputIds.map((row) => row.map(() => 1));
-    checkShape('attentionMask', attentionMask, inputIds);
-    attentionMask.forEach((row, b) => {
+    const mask = attentionMask ?? inputIds.map((row) => row.map(() => 1));
+    checkShape('attentionMask', mask, inputIds);
+    mask.forEach((row, b) => {
       const bad = row.findIndex((value) => value !== 0 && value !== 1);
       if (bad >= 0) throw new LlamaError(`attentionMask[${b}][${bad}]: expected 0 or 1, found ${row[bad]}`);
+      const tokens = row.reduce((sum, real) => sum + real, 0);
+      if (tokens + more > this.maxLength) {
+        throw new LlamaError(
+          `inputIds[${b}]: ${tokens} tokens${more ? ` and ${more} new ones` : ''}, expected at most ${this.maxLength} (max_position_embeddings); a higher maxLength allows more`,
+        );
+      }
     });
-    return attentionMask;
+    return mask;
   }
 }
 

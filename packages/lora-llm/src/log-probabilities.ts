@@ -2,23 +2,25 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { KeysAndValues } from './attention.ts';
 import { decode, head, type Model } from './decoder.ts';
 import { type Batch, scoredPositions } from './loss.ts';
+import { growsWithText } from './rope-scaling.ts';
 
 /**
  * log softmax of the scores at the labels that are not -100, row by row.
  *
- * Rows without padding that begin alike are begun once, and each goes on with the keys and values of that beginning.
+ * Rows without padding that begin alike are begun once, and each goes on with the keys and values of that beginning; not
+ * where what follows would change them.
  *
  * @param batch checked by the caller
  * @param mask [B][T]
  * @returns [M]
  */
 export function logProbabilities(model: Model, { inputIds, labels, vectors }: Batch, mask: number[][]): tf.Tensor1D {
-  const { vocabSize } = model.config;
+  const { vocabSize, ropeScaling } = model.config;
   const { rows, targets } = scoredPositions(labels, vocabSize);
   const [batch, length] = [inputIds.length, inputIds[0].length];
   const padded = mask.some((row) => row.includes(0));
   const first = rows.reduce((least, row) => Math.min(least, row % length), length);
-  const shared = padded || vectors ? 0 : Math.min(first, commonStart(inputIds));
+  const shared = padded || vectors || growsWithText(ropeScaling) ? 0 : Math.min(first, commonStart(inputIds));
   const past = shared > 0 ? begun(model, inputIds[0].slice(0, shared), batch) : undefined;
 
   const rest = inputIds.map((row) => row.slice(shared));

@@ -1,8 +1,9 @@
 import { Generator } from '@heartllm/backend';
 import * as tf from '@tensorflow/tfjs-core';
-import type { TensorValues } from './adapter.ts';
+import type { TensorValues } from './adapter-tensors.ts';
 import type { Model } from './decoder.ts';
-import { LlamaError } from './errors.ts';
+import { LlamaError, mismatch } from './errors.ts';
+import { JsonFields } from './json-fields.ts';
 import { linear } from './linear.ts';
 import { draw, type Parameters, variable } from './parameters.ts';
 
@@ -99,16 +100,16 @@ export function projectorConfigJson({ firstId, count, width }: ProjectorConfig):
 
 /** @throws LlamaError naming file and field, for what is no projector of a model with so many words */
 export function parseProjectorConfig(json: unknown, file: string, vocabSize: number): ProjectorConfig {
-  const fields = (json ?? {}) as Record<string, unknown>;
-  const [firstId, count, width] = ['first_id', 'count', 'width'].map((field, i) => {
-    const value = fields[field];
-    if (Number.isSafeInteger(value) && (value as number) >= Math.min(i, 1)) return value as number;
-    throw new LlamaError(
-      `${file}: ${field}: expected a whole number from ${Math.min(i, 1)}, found ${JSON.stringify(value)}`,
-    );
-  });
+  const fields = new JsonFields(json, file);
+  const whole = (field: string, least: number) => {
+    const value = fields.number(field);
+    if (!Number.isSafeInteger(value) || value < least) throw fields.wrong(field, `a whole number from ${least}`);
+    return value;
+  };
+  const [firstId, count, width] = [whole('first_id', 0), whole('count', 1), whole('width', 1)];
   if (firstId + count > vocabSize) {
-    throw new LlamaError(`${file}: ids ${firstId} to ${firstId + count - 1}, but the model has ${vocabSize} words`);
+    const ids = `ids ${firstId} to ${firstId + count - 1}`;
+    throw mismatch({ file, field: 'count' }, `ids of the model's vocabulary of ${vocabSize}`, ids);
   }
   return { firstId, count, width };
 }

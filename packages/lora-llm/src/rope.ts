@@ -1,24 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LlamaConfig } from './config.ts';
-
-/**
- * Radians per position for each of the headDim / 2 rotated pairs, in float32 as transformers computes them.
- *
- * 'llama3' (Llama 3.1): wavelengths beyond originalMaxPositionEmbeddings / lowFreqFactor are stretched by `factor`,
- * those below originalMaxPositionEmbeddings / highFreqFactor are kept, and the ones between blend linearly.
- */
-export function inverseFrequencies(config: LlamaConfig): Float32Array {
-  const { ropeTheta, ropeScaling: scaling, headDim } = config;
-  return Float32Array.from({ length: headDim / 2 }, (_, i) => {
-    const frequency = Math.fround(1 / Math.fround(ropeTheta ** Math.fround((2 * i) / headDim)));
-    if (scaling.type === 'default') return frequency;
-    if (scaling.type === 'linear') return frequency / scaling.factor;
-    const { factor, lowFreqFactor, highFreqFactor, originalMaxPositionEmbeddings } = scaling;
-    const turns = (originalMaxPositionEmbeddings * frequency) / (2 * Math.PI);
-    const kept = Math.min(1, Math.max(0, (turns - lowFreqFactor) / (highFreqFactor - lowFreqFactor)));
-    return kept * frequency + (1 - kept) * (frequency / factor);
-  });
-}
 
 /** The rotation of every token, for all heads side by side: y = x cos + (x with each head's halves exchanged) sin. */
 export interface Rotation {
@@ -29,10 +9,12 @@ export interface Rotation {
 }
 
 /**
+ * @param frequencies [headDim / 2], radians per position.
  * @param positions [B * T], the tokens' places in their sequences.
+ * @param scale of all cosines and sines.
  * @returns the rotation of one head; see {@link forHeads}.
  */
-export function rotation(frequencies: Float32Array, positions: Int32Array): Rotation {
+export function rotation(frequencies: Float32Array, positions: Int32Array, scale: number): Rotation {
   const width = 2 * frequencies.length;
   const cos = new Float32Array(positions.length * width);
   const sin = new Float32Array(positions.length * width);
@@ -42,7 +24,8 @@ export function rotation(frequencies: Float32Array, positions: Int32Array): Rota
     const first = places.get(position);
     if (first === undefined) {
       places.set(position, at);
-      turn(frequencies, position, cos.subarray(at, at + width), sin.subarray(at, at + width));
+      const row = { cos: cos.subarray(at, at + width), sin: sin.subarray(at, at + width) };
+      turn(frequencies, position, scale, row);
     } else {
       cos.copyWithin(at, first, first + width);
       sin.copyWithin(at, first, first + width);
@@ -52,12 +35,17 @@ export function rotation(frequencies: Float32Array, positions: Int32Array): Rota
   return { cos: tf.tensor2d(cos, shape), sin: tf.tensor2d(sin, shape) };
 }
 
-function turn(frequencies: Float32Array, position: number, cos: Float32Array, sin: Float32Array): void {
+function turn(
+  frequencies: Float32Array,
+  position: number,
+  scale: number,
+  { cos, sin }: Record<'cos' | 'sin', Float32Array>,
+): void {
   for (const [i, frequency] of frequencies.entries()) {
     const angle = Math.fround(position * frequency);
     const second = frequencies.length + i;
-    cos[i] = cos[second] = Math.cos(angle);
-    sin[second] = Math.sin(angle);
+    cos[i] = cos[second] = scale * Math.cos(angle);
+    sin[second] = scale * Math.sin(angle);
     sin[i] = -sin[second];
   }
 }

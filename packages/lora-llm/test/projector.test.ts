@@ -109,7 +109,7 @@ describe('a projector', () => {
     tf.dispose([expected, found]);
     const wrong = { ...files, 'projector/config.json': bytes({ first_id: 45, count: 8, width: 8 }) };
     await expect(loadLlama(changed(wrong), { folder: 'llm', projector: 'projector' })).rejects.toThrow(
-      'projector/config.json: ids 45 to 52, but the model has 50 words',
+      "projector/config.json, count: expected ids of the model's vocabulary of 50, found ids 45 to 52",
     );
     for (const model of [plain, llama, loaded]) model.dispose();
   });

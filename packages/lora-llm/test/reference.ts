@@ -94,6 +94,7 @@ function frequency({ ropeTheta, ropeScaling: rope, headDim }: LlamaConfig, pair:
   const plain = ropeTheta ** ((-2 * pair) / headDim);
   if (rope.type === 'default') return plain;
   if (rope.type === 'linear') return plain / rope.factor;
+  if (rope.type !== 'llama3') throw new Error(`${rope.type} is compared with transformers only`);
   const wavelength = (2 * Math.PI) / plain;
   const context = rope.originalMaxPositionEmbeddings;
   if (wavelength < context / rope.highFreqFactor) return plain;
