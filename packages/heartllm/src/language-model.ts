@@ -2,7 +2,7 @@ import type { Sayings } from '@heartllm/constrain';
 import { Words } from '@heartllm/constrain';
 import type { Source } from '@heartllm/ecg-io';
 import type { Fsq } from '@heartllm/fsq-tokenizer';
-import { type Llama, type LogitsProcessor, loadLlama } from '@heartllm/lora-llm';
+import { type Llama, type LlamaConfig, type LogitsProcessor, loadLlama } from '@heartllm/lora-llm';
 import { exists, jsonObject, readJson } from '@heartllm/source';
 import { EcgVocabulary, padPrompts, type TokenizerJson } from '@heartllm/vocab-bridge';
 import * as tf from '@tensorflow/tfjs-core';
@@ -69,6 +69,11 @@ export class LanguageModel {
     return new LanguageModel(llama, vocabulary, fsq);
   }
 
+  /** What a text ends with, see {@link endIds}. */
+  get endIds(): number[] {
+    return endIds(this.vocabulary, this.llama.config);
+  }
+
   /** Whether it takes points in the place of codes. */
   get continuous(): boolean {
     return this.llama.projector !== null;
@@ -99,13 +104,12 @@ export class LanguageModel {
     ecg?: EcgInput,
     sayings?: Sayings,
   ): AsyncGenerator<Generated, void, undefined> {
-    const { eosId } = this.vocabulary;
     const start = performance.now();
     const ids: number[] = [];
     for await (const id of this.#ids(prompt, maxNewTokens, ecg, sayings)) {
       ids.push(id);
       const text = this.vocabulary.decodeText(ids).trim();
-      const isCut = ids.length === maxNewTokens && id !== eosId;
+      const isCut = ids.length === maxNewTokens && !this.endIds.includes(id);
       yield written(isCut && sayings ? sayings.settle(text) : text, prompt, ids.length, start);
     }
   }
@@ -177,7 +181,7 @@ export class LanguageModel {
     }[]
   > {
     if (!prompts.length) return [];
-    const { eosId, padId } = this.vocabulary;
+    const { padId } = this.vocabulary;
     const { inputIds, attentionMask } = padPrompts(this.vocabulary, prompts); // [B][T]
     let logits: number[][] = prompts.map(() => []);
     const take = (first: number[][]) => {
@@ -186,7 +190,7 @@ export class LanguageModel {
     const rows = await this.llama.generate(inputIds, {
       maxNewTokens,
       attentionMask,
-      eosTokenId: eosId,
+      eosTokenId: this.endIds,
       padTokenId: padId,
       ...this.#vectors(ecgs),
       ...(weighed.length > 0 && { firstLogits: { ids: weighed, take } }),
@@ -205,9 +209,9 @@ export class LanguageModel {
   }
 
   #ids(prompt: number[], maxNewTokens: number, ecg: EcgInput | undefined, sayings?: Sayings): AsyncGenerator<number> {
-    const { eosId, padId } = this.vocabulary;
+    const { padId } = this.vocabulary;
     const more = { ...this.#vectors(ecg && [ecg]), ...this.#only(sayings && [sayings]) };
-    return this.llama.stream(prompt, { maxNewTokens, eosTokenId: eosId, padTokenId: padId, ...more });
+    return this.llama.stream(prompt, { maxNewTokens, eosTokenId: this.endIds, padTokenId: padId, ...more });
   }
 
   /** Codes whose points are not known, as those of a control, stand for the values that they are rounded to. */
@@ -220,6 +224,11 @@ export class LanguageModel {
   dispose(): void {
     this.llama.dispose();
   }
+}
+
+/** What a text ends with: the vocabulary's end of text, and whatever else the settings of the language model name. */
+export function endIds({ eosId }: EcgVocabulary, { eosTokenIds }: Pick<LlamaConfig, 'eosTokenIds'>): number[] {
+  return [...new Set([eosId, ...eosTokenIds])];
 }
 
 /** @param start when the model began to read the prompt, of performance.now() */

@@ -2,13 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Source } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
-import { baseTensors, configJson } from '@heartllm/lora-llm';
+import { baseTensors, checkLlama, configJson } from '@heartllm/lora-llm';
 import { openSafetensors } from '@heartllm/safetensors';
 import { writeFileAtomic } from '@heartllm/source';
 import type { EcgVocabulary } from '@heartllm/vocab-bridge';
 import { writeJson, writeLlamaFiles } from '../files/llama-files.ts';
 import { checkReplaceable, writeModelFolder } from '../files/write-folder.ts';
-import { readVocabulary } from '../language-model.ts';
+import { endIds, readVocabulary } from '../language-model.ts';
 import { defaultModel, MANIFEST_FILE, type ModelManifest, parseManifest } from '../model-manifest.ts';
 import { HeartLlm } from '../pipeline.ts';
 import { exportReadme } from './readme.ts';
@@ -114,7 +114,7 @@ async function writeMerged(source: Source, folder: string, dtype: WeightDtype, s
     const config = { ...configJson(llama.config), dtype, torch_dtype: dtype };
     const files = [
       ...(await writeWeights(folder, 'model.safetensors', weights, { signal })),
-      ...(await writeLlamaFiles(folder, config, vocabulary)),
+      ...(await writeLlamaFiles(folder, config, vocabulary, endIds(vocabulary, llama.config))),
     ];
     return { contents: { llm: '.' }, files, parameters: values(weights), vocabulary };
   } finally {
@@ -130,6 +130,7 @@ async function writeParts(
   signal: AbortSignal,
 ): Promise<Written> {
   const vocabulary = await readVocabulary(source, llm);
+  const ends = endIds(vocabulary, await checkLlama(source, { folder: llm, adapter }));
   const config = await readJson(source, `${llm}/config.json`);
   const base = storedWeights(await openSafetensors(source, `${llm}/model.safetensors`), dtype);
   await mkdir(join(folder, 'llm'));
@@ -139,6 +140,7 @@ async function writeParts(
       join(folder, 'llm'),
       { ...config, ...(dtype && { dtype, torch_dtype: dtype }) },
       vocabulary,
+      ends,
     )),
   ];
   const files = inLlm.map((file) => `llm/${file}`);

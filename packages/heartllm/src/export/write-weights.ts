@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { plainName } from '@heartllm/lora-llm';
 import { type Dtype, type Safetensors, type TensorData, writeSafetensors } from '@heartllm/safetensors';
 import { writeFileAtomic } from '@heartllm/source';
 
@@ -20,7 +21,8 @@ const BYTES: Partial<Record<Dtype, number>> = { F64: 8, I64: 8, F32: 4, I32: 4, 
 const SHARD_VALUES = 2 ** 29;
 
 /**
- * The tensors of a safetensors file, to be stored as `dtype`, by default as they are.
+ * The tensors of a Llama's safetensors file, to be stored as `dtype`, by default as they are; by the names that transformers
+ * and peft know.
  *
  * @throws SafetensorsError when one is read that the file does not hold whole
  */
@@ -29,7 +31,7 @@ export function storedWeights(file: Safetensors, dtype?: WeightDtype): Weight[] 
     const { dtype: stored, shape } = file.info(name);
     const converts = dtype && (stored === 'F32' || stored === 'F16' || stored === 'BF16');
     const read = async () => (await file.read(name)).data;
-    return { name, shape, dtype: converts ? STORED[dtype] : stored, read };
+    return { name: plainName(name), shape, dtype: converts ? STORED[dtype] : stored, read };
   });
 }
 

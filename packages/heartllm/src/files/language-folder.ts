@@ -12,6 +12,7 @@ import {
 import { writeSafetensors } from '@heartllm/safetensors';
 import { writeFileAtomic } from '@heartllm/source';
 import type { EcgVocabulary } from '@heartllm/vocab-bridge';
+import { endIds } from '../language-model.ts';
 import { MANIFEST_FILE, type ModelManifest } from '../model-manifest.ts';
 import { halfPrecision } from './half-precision.ts';
 import { writeModelFolder } from './write-folder.ts';
@@ -72,11 +73,16 @@ export async function writeLanguageFolder(
 async function writeLlm(folder: string, llama: Llama, vocabulary: EcgVocabulary): Promise<void> {
   await mkdir(folder);
   await writeSafetensors(join(folder, 'model.safetensors'), halfPrecision(await baseTensors(llama)), { format: 'pt' });
-  const { bosId, eosId, padId } = vocabulary;
+  const { bosId, padId } = vocabulary;
+  const ends = endIds(vocabulary, llama.config);
   const files = {
     'config.json': configJson(llama.config),
     'tokenizer_config.json': vocabulary.tokenizerConfig(),
-    'generation_config.json': { bos_token_id: bosId, eos_token_id: eosId, pad_token_id: padId },
+    'generation_config.json': {
+      bos_token_id: bosId,
+      eos_token_id: ends.length > 1 ? ends : ends[0],
+      pad_token_id: padId,
+    },
   };
   for (const [name, value] of Object.entries(files)) {
     await writeFileAtomic(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path';
 import type { Source } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
-import { parseConfig } from '@heartllm/lora-llm';
+import { checkLlama, parseConfig } from '@heartllm/lora-llm';
 import { openSafetensors } from '@heartllm/safetensors';
 import { exists, isMissing, jsonObject, readJson } from '@heartllm/source';
 import type { TokenizerJson } from '@heartllm/vocab-bridge';
@@ -54,7 +54,8 @@ export async function importPart(
   const names = await partNames(part, from);
   const source = folderSource(from);
   const extended = part === 'llm' ? await extendedTokenizer(source) : undefined;
-  if (part === 'adapter') await readText(source, 'adapter_config.json');
+  if (part === 'llm') await checkLlama(source);
+  else await checkLlama(folderSource(out), { folder: manifest.contents.llm, adapter: source });
   const weights = await openSafetensors(source, WEIGHTS[part]);
   const files = [
     ...names.filter((name) => FILES[part].test(name)),

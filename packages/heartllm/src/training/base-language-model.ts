@@ -1,13 +1,9 @@
 import { folderSource } from '@heartllm/ecg-io/node';
-import { type Llama, loadLlama } from '@heartllm/lora-llm';
-import { openSafetensors } from '@heartllm/safetensors';
+import { type Llama, loadLlama, openBaseWeights } from '@heartllm/lora-llm';
 import type { EcgVocabulary } from '@heartllm/vocab-bridge';
 import * as tf from '@tensorflow/tfjs-core';
 import { readVocabulary } from '../language-model.ts';
 import { ModelFolderError } from '../model-manifest.ts';
-
-/** Rows by id: the embeddings, and the output layer where it is not the same. */
-const BY_ID = ['model.embed_tokens.weight', 'lm_head.weight'];
 
 /**
  * A Hugging Face Llama folder as the model to begin with: the vocabulary extended by the ECG codes, whose rows are drawn at
@@ -26,27 +22,27 @@ export async function loadBase(
 }
 
 /**
- * Gives the words of text the rows of the base model back, which training on ECG codes alone has moved; what is above
- * them stays as it is.
+ * Gives the words of text the rows of the base model back, in the embeddings and in an output layer of its own, which
+ * training on ECG codes alone has moved; what is above them stays as it is.
  *
  * @throws ModelFolderError when the base is of another width
  */
 export async function resetText(llama: Llama, vocabulary: EcgVocabulary, folder: string): Promise<void> {
-  const file = await openSafetensors(folderSource(folder), 'model.safetensors');
+  const { config, read } = await openBaseWeights(folderSource(folder));
   const { padId, startEcgId, endEcgId, firstCodeId } = vocabulary;
-  for (const name of BY_ID) {
+  const { vocabSize: count, hiddenSize: width } = config;
+  if (width !== llama.config.hiddenSize) {
+    throw new ModelFolderError(
+      `${folder}: embeddings: expected rows of ${llama.config.hiddenSize} as the model's, found ${width}`,
+    );
+  }
+  const text = Math.min(padId, startEcgId, endEcgId, firstCodeId, count);
+  for (const name of ['model.embed_tokens.weight', 'lm_head.weight']) {
     const rows = llama.parameters.get(name);
-    if (!rows || !file.names.includes(name)) continue;
-    const { shape, data } = await file.read(name);
-    const [count, width] = shape;
-    if (width !== rows.shape[1]) {
-      throw new ModelFolderError(
-        `${folder}: ${name}: expected rows of ${rows.shape[1]} as the model's, found ${width}`,
-      );
-    }
-    const text = Math.min(padId, startEcgId, endEcgId, firstCodeId, count);
+    if (!rows) continue;
+    const data = await read(name); // where the base has no output layer of its own, its embeddings
     tf.tidy(() => {
-      const base = tf.tensor2d((data as Float32Array).subarray(0, text * width), [text, width]);
+      const base = tf.tensor2d(data.subarray(0, text * width), [text, width]);
       rows.assign(tf.concat([base, tf.slice(rows, [text, 0])]));
     });
   }
