@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     '@heartllm/safetensors',
     '@heartllm/source',
   ],
-  '@heartllm/lora-llm': ['@heartllm/backend', '@heartllm/safetensors'],
+  '@heartllm/lora-llm': ['@heartllm/backend', '@heartllm/safetensors', '@heartllm/source'],
   '@heartllm/vocab-bridge': [],
   '@heartllm/fsq-tokenizer': ['@heartllm/lead-encoder', '@heartllm/safetensors', '@heartllm/source'],
   '@heartllm/lead-encoder': ['@heartllm/backend', '@heartllm/safetensors', '@heartllm/source'],
