@@ -154,6 +154,7 @@ export class LanguageModel {
     });
     const sums = Array.from(await perRow.data());
     perRow.dispose();
+    await turn();
     return sums;
   }
 
@@ -208,10 +209,19 @@ export class LanguageModel {
     return { logitsProcessor: [this.#words.sayOnly(sayings)] };
   }
 
-  #ids(prompt: number[], maxNewTokens: number, ecg: EcgInput | undefined, sayings?: Sayings): AsyncGenerator<number> {
+  async *#ids(
+    prompt: number[],
+    maxNewTokens: number,
+    ecg: EcgInput | undefined,
+    sayings?: Sayings,
+  ): AsyncGenerator<number> {
     const { padId } = this.vocabulary;
     const more = { ...this.#vectors(ecg && [ecg]), ...this.#only(sayings && [sayings]) };
-    return this.llama.stream(prompt, { maxNewTokens, eosTokenId: this.endIds, padTokenId: padId, ...more });
+    const ends = { maxNewTokens, eosTokenId: this.endIds, padTokenId: padId };
+    for await (const id of this.llama.stream(prompt, { ...ends, ...more })) {
+      await turn();
+      yield id;
+    }
   }
 
   /** Codes whose points are not known, as those of a control, stand for the values that they are rounded to. */
@@ -260,4 +270,9 @@ function word(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   const content = (value as { content?: unknown } | null | undefined)?.content;
   return typeof content === 'string' ? content : undefined;
+}
+
+/** In Node lets Ctrl-C and timers through: backends on the CPU never wait, and would keep them out until the last token. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => (typeof setImmediate === 'function' ? setImmediate(resolve) : resolve()));
 }

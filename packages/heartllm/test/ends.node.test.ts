@@ -79,6 +79,15 @@ describe('a signal ends a command after a clean stop: 130 after SIGINT, 143 afte
     expect(JSON.parse(ended.out)).toEqual({ error: { message } });
   });
 
+  test('ask, which is ended between two tokens, on a backend that never waits', async () => {
+    // the record's warning comes before the answer
+    const value = (lead: number, sample: number) => (lead === 4 && sample < 100 ? -32768 : sample % 700);
+    const gap = await writeWfdb(folder, 'gap', { value });
+    const argv = ['ask', gap, 'What does this ECG show?', '--backend', 'cpu', '--json'];
+    const ended = await stopped(argv, 'SIGINT', /warning/);
+    expect([ended.code, JSON.parse(ended.out)]).toEqual([130, { error: { message: 'stopped by SIGINT' } }]);
+  });
+
   test('tokenize --data keeps its shards, and the same command continues', async () => {
     const out = join(folder, 'shards');
     const argv = ['tokenize', '--data', data, '--out', out, '--shards', '12', '--threads', '1', '--json'];
