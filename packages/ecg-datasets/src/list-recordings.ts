@@ -3,6 +3,7 @@ import { recordRows } from './check/headers.ts';
 import type { CheckedDataset } from './check/report.ts';
 import { readCode15 } from './code15/read.ts';
 import { DatasetError, type ReaderOptions } from './error.ts';
+import { Identity } from './identity.ts';
 import { readLudbTable } from './ludb/read.ts';
 import { readRecordList } from './mimic/read.ts';
 import type { RecordedRow } from './recording.ts';
@@ -14,6 +15,8 @@ import { uniqueRows } from './tables/unique-rows.ts';
 export interface ListedRecording extends RecordedRow {
   /** The data set's own split, PTB-XL's 1 to 10. */
   fold?: number;
+  /** Whose it is, for splits by patient; where there is no table every recording counts as another patient's. */
+  identity?: Identity;
 }
 
 /**
@@ -59,5 +62,7 @@ function toPtbxlRecording(row: CsvRow): ListedRecording {
   const path = row.text('filename_hr').trim();
   if (path === '') throw row.error('filename_hr', 'the path of a record');
   const fold = row.integer('strat_fold', 1, 10);
-  return { recording: { format: 'wfdb', path }, fold, file: row.file, line: row.line };
+  const patient = row.text('patient_id').trim();
+  const identity = new Identity(path, patient === '' ? undefined : patient);
+  return { identity, recording: { format: 'wfdb', path }, fold, file: row.file, line: row.line };
 }

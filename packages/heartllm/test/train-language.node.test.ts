@@ -9,6 +9,7 @@ import { malformed } from '@heartllm/testing';
 import { finetuneSettings, llmSettings, pretrainSettings, readSettings } from '@heartllm/training/recipe';
 import { EcgVocabulary, trainBpe } from '@heartllm/vocab-bridge';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Terminal } from '../src/terminal/terminal.ts';
 import { trainLanguage } from '../src/training/train-language.ts';
 import { writePtbxl } from './helpers/ptbxl-folder.ts';
 import { randomModel } from './helpers/random-model.ts';
@@ -113,27 +114,34 @@ describe('a run that is stopped and resumed', () => {
     ['finetune', false],
     ['finetune', true],
   ] as const)('%s (continuous: %s) ends with the weights of one that was not', async (stage, continuous) => {
-    const terminal = { out() {}, err() {}, interactive: false, columns: 80 };
+    const stop = new AbortController();
+    const never = new AbortController().signal;
+    const stops = {
+      out() {},
+      err: (text: string) => /^training/.test(text) && stop.abort(),
+      interactive: false,
+      columns: 80,
+    };
+    const goesOn = { ...stops, err() {} };
     const settings = {
       ...{ loraR: 2, epochs: 4, batchSize: 2, lr: 0.01, maxSteps: 4, perRecord: 4, every: 2, validate: 4, seed: 1 },
     };
-    const run = (out: string, resume: boolean, signal: AbortSignal) =>
+    const run = (out: string, resume: boolean, terminal: Terminal) =>
       trainLanguage(
         {
           ...(stage === 'pretrain'
             ? { stage, recipe: readSettings(pretrainSettings, settings, stage) }
             : { stage, recipe: readSettings(finetuneSettings, { ...settings, continuous }, stage) }),
-          ...{ data, model: random, out, force: false, resume, signal },
+          ...{ data, model: random, out, force: false, resume, signal: terminal === stops ? stop.signal : never },
           llm: readSettings(llmSettings, {}, 'llm'),
         },
         terminal,
       );
-    const never = new AbortController().signal;
     const [whole, parts] = ['whole', 'parts'].map((name) => join(folder, `${stage}-${continuous}-${name}`));
-    const expected = await run(whole, false, never);
-    const stopped = await run(parts, false, AbortSignal.abort());
+    const expected = await run(whole, false, goesOn);
+    const stopped = await run(parts, false, stops);
     expect(stopped).toMatchObject({ steps: 1, totalSteps: 4, reason: 'stopped' });
-    const resumed = await run(parts, true, never);
+    const resumed = await run(parts, true, goesOn);
     expect(resumed).toMatchObject({ steps: 4, reason: 'finished', validations: expected.validations });
     const log = async (path: string) =>
       (await readFile(path, 'utf8'))

@@ -1,20 +1,10 @@
 import type { CheckProblem, CheckReport } from '@heartllm/ecg-datasets';
 import type { Command } from 'commander';
+import { DATASET_NAMES } from '../corpus/names.ts';
 import { listFiles } from '../files/list-files.ts';
 import { type Progress, progress } from '../terminal/progress.ts';
 import { type CommonOptions, perform, type Rendered, type Shell, type Terminal, table } from '../terminal/terminal.ts';
 import { commonOptions } from './options.ts';
-
-const NAMES: Record<CheckReport['dataset'], string> = {
-  'ptb-xl': 'PTB-XL',
-  'mimic-iv-ecg': 'MIMIC-IV-ECG',
-  'code-15': 'CODE-15%',
-  ludb: 'LUDB',
-  challenge: 'PhysioNet/CinC Challenge',
-  'ecg-qa': 'ECG-QA',
-  heartllm: "HeartLLM's lists",
-  wfdb: 'WFDB records',
-};
 
 /** Problems that are printed; all of them are in the JSON. */
 const SHOWN = 20;
@@ -97,7 +87,7 @@ function lines(dir: string, report: CheckReport): string[] {
     questions && counted('question type', 'questions', questions),
   ].filter((rows): rows is string[][] => Boolean(rows));
   return [
-    `${dir}: ${NAMES[report.dataset]}${patients === undefined ? '' : `, ${patients} patients`}`,
+    `${dir}: ${DATASET_NAMES[report.dataset]}${patients === undefined ? '' : `, ${patients} patients`}`,
     ...parts.flatMap((rows) => ['', ...table(rows, '  ')]),
     ...problems('missing', report.missing),
     ...problems('damaged', report.damaged),

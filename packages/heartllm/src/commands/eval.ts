@@ -12,7 +12,7 @@ import { questionLines, reportLines, tokenizerLines } from '../eval/tables.ts';
 import { MOST_PER_PART } from '../eval/wave-questions.ts';
 import { whyLines } from '../eval/why-table.ts';
 import { inOutputFile } from '../files/output-file.ts';
-import { perform, type Rendered, type Shell, type Terminal } from '../terminal/terminal.ts';
+import { perform, type Rendered, type Shell, type Terminal, warnOfSome } from '../terminal/terminal.ts';
 import { type ConstrainOptions, constrainAnswerOptions, constrainOptions, readKnowledge } from './constrain-options.ts';
 import { describeBackend, type ModelOptions, modelOptions, openCodec, openModel, whole } from './options.ts';
 
@@ -60,7 +60,9 @@ export function evalCommand(program: Command, shell: Shell): void {
         (evaluated) => renderEvaluated(evaluated, lines),
       );
 
-  evalOptions(parent.command('tokenizer'), 'of the shuffled control and the intervals')
+  const anyData = 'folder of any data set of recordings that `heartllm data check` knows';
+  evalOptions(parent.command('tokenizer'), anyData, 'of the shuffled control and the intervals')
+    .option('--fold <n>', 'of PTB-XL, 1 to 10 (default: 9)', fold)
     .description('what codes keep of ECGs: mean squared error, codes used, perplexity')
     .action(action(runTokenizer, tokenizerLines));
 
@@ -77,7 +79,7 @@ export function evalCommand(program: Command, shell: Shell): void {
     .option('--no-background', 'do not tell age, sex, height and weight, for a model that was trained without')
     .action(action(runReports, reportLines));
 
-  evalOptions(parent.command('why'), 'of the maps turned round and the intervals')
+  evalOptions(parent.command('why'), "LUDB's folder", 'of the maps turned round and the intervals')
     .description('where attention and occlusion fall on the waves of LUDB, by what was asked about')
     .option('--records <n>', 'the first ones only', whole(1))
     .option('--per-part <n>', 'questions about each of P, QRS, ST and T, 1 to 3', perPart, 2)
@@ -113,7 +115,9 @@ function renderEvaluated<R extends object>(
 
 const runTokenizer: Evaluate<EvalOptions, TokenizerEvaluation> = async (options, signal, terminal) => {
   const { evaluateTokenizer } = await import('../eval/evaluate-tokenizer.ts');
-  const [data, model] = await Promise.all([open(options, 'qa'), openCodec(options)]);
+  const { recordingData } = await import('../eval/recording-data.ts');
+  const [data, model] = await Promise.all([recordingData(options.data, options.fold), openCodec(options)]);
+  warnOfSome(terminal, data.problems);
   const result = await evaluateTokenizer(data, { model, seed: options.seed, signal }, terminal);
   return { result, model: model.manifest.name };
 };
@@ -123,6 +127,7 @@ const runQuestions: Evaluate<QuestionOptions, QuestionEvaluation> = async (optio
   const { seed, batchSize, out, perRecord } = options;
   const constrain = await readKnowledge(options);
   const [data, { model, backend }] = await Promise.all([open(options, 'qa'), openModel(options)]);
+  warnOfSome(terminal, data.problems);
   const run = { model, backend: backend.name, seed, batchSize, out, perRecord, constrain, signal };
   const result = await evaluateQuestions(data, run, terminal).finally(() => model.dispose());
   return { result, model: model.manifest.name, backend, out };
@@ -134,6 +139,7 @@ const runReports: Evaluate<ReportOptions, ReportEvaluation> = async (options, si
   const synonyms = options.synonyms === undefined ? undefined : await readSynonyms(options.synonyms);
   const constrain = await readKnowledge(options);
   const [data, { model, backend }] = await Promise.all([open(options, 'report'), openModel(options)]);
+  warnOfSome(terminal, data.problems);
   const run = { model, backend: backend.name, seed, batchSize, out, synonyms, background, constrain, signal };
   const result = await evaluateReports(data, run, terminal).finally(() => model.dispose());
   return { result, model: model.manifest.name, backend, out };
@@ -141,23 +147,25 @@ const runReports: Evaluate<ReportOptions, ReportEvaluation> = async (options, si
 
 const runWhy: Evaluate<WhyOptions, WhyEvaluation> = async (options, signal, terminal) => {
   const { evaluateWhy } = await import('../eval/evaluate-why.ts');
-  const [data, { model, backend }] = await Promise.all([open(options, 'qa'), openModel(options)]);
+  const { recordingData } = await import('../eval/recording-data.ts');
+  const [data, { model, backend }] = await Promise.all([recordingData(options.data), openModel(options)]);
+  warnOfSome(terminal, data.problems);
   const run = { ...options, model, backend: backend.name, signal };
   const result = await evaluateWhy(data, run, terminal).finally(() => model.dispose());
   return { result, model: model.manifest.name, backend, out: options.out };
 };
 
-function evalOptions(command: Command, seedOf: string): Command {
-  return modelOptions(
-    command
-      .requiredOption('--data <dir>', 'folder of PTB-XL, LUDB or CODE-15%, or a part of it')
-      .option('--fold <n>', 'of PTB-XL, 1 to 10 (default: 9, and with --list all)', fold)
-      .option('--seed <n>', seedOf, whole(0), 0),
-  );
+function evalOptions(command: Command, data: string, seedOf: string): Command {
+  return modelOptions(command.requiredOption('--data <dir>', data).option('--seed <n>', seedOf, whole(0), 0));
 }
 
 function generationOptions(command: Command, list: string): Command {
-  return evalOptions(command, 'of questions, controls and intervals')
+  return evalOptions(
+    command,
+    'folder of PTB-XL, LUDB or CODE-15%, or a part of it',
+    'of questions, controls and intervals',
+  )
+    .option('--fold <n>', 'of PTB-XL, 1 to 10 (default: 9, and with --list all)', fold)
     .option('--list <path>', `${list}; --data is the folder of the recordings then`)
     .option('--batch-size <n>', 'prompts at once', whole(1), 16)
     .option('--out <file>', 'write the predictions there, as JSON lines; a run that was ended goes on with them');

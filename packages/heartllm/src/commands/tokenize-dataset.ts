@@ -2,7 +2,7 @@ import type { Share } from '../corpus/share.ts';
 import type { CorpusResult, CorpusRun } from '../corpus/tokenize-corpus.ts';
 import { checkWritableFolder } from '../files/output-file.ts';
 import { type Progress, progress } from '../terminal/progress.ts';
-import { perform, type Rendered, type Shell, type Terminal, warn } from '../terminal/terminal.ts';
+import { perform, type Rendered, type Shell, type Terminal, warnOfSome } from '../terminal/terminal.ts';
 import { openCodec } from './options.ts';
 import type { EcgOptions } from './read-ecg.ts';
 
@@ -14,9 +14,6 @@ export interface DatasetOptions extends EcgOptions {
   shards?: number;
   threads?: number;
 }
-
-/** Warnings that are printed; the indices of the shards have all of them. */
-const SHOWN = 20;
 
 /** `heartllm tokenize --ptbxl DIR --out DIR`, or the share of it that is this process's. */
 export function tokenizeDataset(folder: string, out: string, options: DatasetOptions, shell: Shell): Promise<void> {
@@ -46,12 +43,12 @@ async function runDataset(
   const share = shareOf(process.env, shards); // before anything is read
   await checkWritableFolder(out);
   const model = await openCodec(options);
-  const corpus = await openCorpus(folder, ptbxl === undefined ? undefined : 'ptb-xl');
-  warnOf(shell, corpus.problems);
+  const corpus = await openCorpus(folder, { expected: ptbxl === undefined ? undefined : 'ptb-xl' });
+  warnOfSome(shell, corpus.problems);
   const { signal } = shell.interrupt;
   const run = { corpus, model, out, shards, share, prepare, threads, signal };
   const followed = await shell.interrupt.finish(() => follow(run, shell));
-  warnOf(shell, followed.failures);
+  warnOfSome(shell, followed.failures);
   return { ...followed, out, share, wrongRows: corpus.problems.length, signal };
 }
 
@@ -137,9 +134,4 @@ async function follow(run: CorpusRun, terminal: Terminal): Promise<Followed> {
     bar?.stop();
   }
   throw new Error(`${run.out}: the run ended without a result`);
-}
-
-function warnOf(terminal: Terminal, problems: string[]): void {
-  const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more like these`] : [];
-  warn(terminal, [...problems.slice(0, SHOWN), ...more]);
 }

@@ -36,8 +36,13 @@ interface LanguageOptions extends TrainOptions {
 
 /** `heartllm train` */
 export function trainCommand(program: Command, shell: Shell): void {
-  const parent = program.command('train').description('train a model on PTB-XL');
-  const tokenizer = stageCommand(parent, 'tokenizer', 'stage 1: learn to turn ECGs into codes and back');
+  const parent = program.command('train').description('train a model');
+  const tokenizer = stageCommand(
+    parent,
+    'tokenizer',
+    'stage 1: learn to turn ECGs into codes and back',
+    'folder of any data set of recordings that `heartllm data check` knows',
+  );
   settingOptions(tokenizer, tokenizerSettings).action((options: TrainOptions) =>
     perform(shell, options, () => runTokenizer(options, shell), renderStage),
   );
@@ -115,11 +120,14 @@ async function train<R>(
   return { result: await interrupt.finish(work), out, backend, signal };
 }
 
-function stageCommand(parent: Command, name: string, description: string): Command {
+/** Stages 2 and 3 learn from labels. */
+const PTB_XL = "PTB-XL's folder, or a part of it: tables and records500/";
+
+function stageCommand(parent: Command, name: string, description: string, data = PTB_XL): Command {
   return commonOptions(parent.command(name))
     .description(description)
     .option('--recipe <name>', 'where settings come from that are not given: nano, heartllm-3b or FILE.json')
-    .requiredOption('--data <dir>', "PTB-XL's folder, or a part of it: tables and records500/")
+    .requiredOption('--data <dir>', data)
     .requiredOption('--out <dir>', 'model folder to write; checkpoint and log go beside it')
     .option('--force', 'replace an existing model folder with everything in it')
     .option('--resume', 'go on from the checkpoint, if there is one')

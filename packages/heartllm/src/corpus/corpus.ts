@@ -20,13 +20,23 @@ export interface Corpus {
   problems: string[];
 }
 
+/** How a data set is opened. */
+export interface CorpusOptions {
+  /** Refuse any other data set. */
+  expected?: CheckedDataset | undefined;
+  /** Keep whose the recordings are: some memory, for hundreds of thousands. */
+  identities?: boolean;
+}
+
 /**
  * Opens the data set of a folder.
  *
- * @param expected refuse any other data set
  * @throws DatasetError when the folder holds no data set with recordings, or none that is listed
  */
-export async function openCorpus(folder: string, expected?: CheckedDataset): Promise<Corpus> {
+export async function openCorpus(
+  folder: string,
+  { expected, identities = false }: CorpusOptions = {},
+): Promise<Corpus> {
   const names = await readdir(folder);
   // a table tells the data set; only without one the whole folder is looked through (MIMIC-IV-ECG: 1.6 million files)
   const byTable = recogniseDataset(names.filter((name) => name.endsWith('.csv')));
@@ -40,8 +50,10 @@ export async function openCorpus(folder: string, expected?: CheckedDataset): Pro
   const problems: string[] = [];
   const onProblem = ({ message }: DatasetError) => problems.push(message);
   const recordings: ListedRecording[] = [];
-  for await (const { recording, fold, file, line } of listRecordings(source, dataset, files, { onProblem })) {
-    recordings.push({ recording, file, line, ...(fold !== undefined && { fold }) }); // not the whole row
+  for await (const row of listRecordings(source, dataset, files, { onProblem })) {
+    const { recording, fold, file, line, identity } = row; // not the whole row
+    const kept = { recording, file, line, ...(fold !== undefined && { fold }) };
+    recordings.push(identities ? { ...kept, identity } : kept);
   }
   if (recordings.length === 0) throw new DatasetError({ file: folder }, 'expected at least one recording');
   return { dataset, source, recordings, problems };

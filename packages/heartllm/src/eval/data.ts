@@ -1,4 +1,4 @@
-import type { PatientBackground, RecordedRow, ScpStatement } from '@heartllm/ecg-datasets';
+import type { PatientBackground, ReaderOptions, RecordedRow, ScpStatement } from '@heartllm/ecg-datasets';
 import type { Source } from '@heartllm/ecg-io';
 import type { KnownQuestion } from './prior.ts';
 
@@ -45,16 +45,23 @@ export interface KnownReports {
   learnedFrom: string;
 }
 
-/** A data set, or a list about it, opened for evaluation. Of its recordings some may turn out to be missing or damaged. */
-export interface EvalData {
+/** The recordings of a data set; some may turn out to be missing or damaged. */
+export interface EvalRecordings {
   /** Name for people. */
   dataset: string;
   source: Source;
+  recordings: Pick<EvalRecording, 'row' | 'patient'>[];
+  /** What is wrong with rows and entries that are left out. */
+  problems: string[];
+  /** Things to know about the choice of recordings. */
+  notes: string[];
+}
+
+/** A data set, or a list about it, opened for evaluation. */
+export interface EvalData extends EvalRecordings {
   recordings: EvalRecording[];
   /** PTB-XL's statements, by which superclasses are found in reports. */
   statements?: ReadonlyMap<string, ScpStatement> | undefined;
-  /** Things to know about the choice of recordings. */
-  notes: string[];
   /**
    * Questions about the recordings that could be read.
    *
@@ -69,6 +76,11 @@ export interface EvalData {
 export const FROM_EVALUATED = 'the evaluated items themselves, which nobody who does not see the ECG can beat';
 
 /** Whose a recording is; one whose patient is not known counts as another patient's. */
-export function patientOf({ recordings }: EvalData, place: number): string {
+export function patientOf({ recordings }: EvalRecordings, place: number): string {
   return recordings[place].patient ?? `recording ${place}`;
+}
+
+/** Takes what is wrong with rows. */
+export function collect(problems: string[]): Required<ReaderOptions> {
+  return { onProblem: ({ message }) => problems.push(message) };
 }

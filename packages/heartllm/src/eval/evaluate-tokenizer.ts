@@ -3,7 +3,7 @@ import type { HeartLlm } from '../pipeline.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { bootstrap, type Interval } from './bootstrap.ts';
 import { type EvalEcg, otherPatients } from './controls.ts';
-import { type EvalData, patientOf } from './data.ts';
+import { type EvalRecordings, patientOf } from './data.ts';
 import { EvaluationError } from './error.ts';
 import { FittedRecordings } from './load-ecgs.ts';
 import { type PooledFidelity, poolFidelity } from './pool-fidelity.ts';
@@ -37,7 +37,7 @@ export interface TokenizerEvaluation {
 
 /** Turns every recording into codes and back, and measures what is lost. */
 export async function evaluateTokenizer(
-  data: EvalData,
+  data: EvalRecordings,
   { model, seed, signal }: { model: HeartLlm; seed: number; signal: AbortSignal },
   terminal: Terminal,
 ): Promise<TokenizerEvaluation> {

@@ -1,9 +1,10 @@
 import { Generator } from '@heartllm/backend';
-import { type EcgRecord, WfdbError } from '@heartllm/ecg-io';
+import type { EcgRecord } from '@heartllm/ecg-io';
+import { failureOf, UNREAD } from '../corpus/failure.ts';
 import type { HeartLlm } from '../pipeline.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { askWhy, type WhyRun } from './ask-why.ts';
-import type { EvalData } from './data.ts';
+import type { EvalRecordings } from './data.ts';
 import { damagedLine, EvaluationError, stopped } from './error.ts';
 import { fingerprint, modelFingerprint } from './fingerprint.ts';
 import { FittedRecordings } from './load-ecgs.ts';
@@ -50,7 +51,7 @@ export interface WhyEvaluation {
  *
  * @throws EvaluationError for another data set, and where no recording has annotated waves
  */
-export async function evaluateWhy(data: EvalData, run: WhyRun, terminal: Terminal): Promise<WhyEvaluation> {
+export async function evaluateWhy(data: EvalRecordings, run: WhyRun, terminal: Terminal): Promise<WhyEvaluation> {
   const { model, seed, perPart, signal, out } = run;
   if (data.dataset !== 'LUDB') {
     throw new EvaluationError(`expected LUDB, whose waves are annotated, found ${data.dataset}`);
@@ -122,7 +123,7 @@ export async function evaluateWhy(data: EvalData, run: WhyRun, terminal: Termina
 }
 
 /** All that decides what is found about a record; how many there are may change. */
-async function settingsOf(data: EvalData, run: WhyRun): Promise<RunSettings> {
+async function settingsOf(data: EvalRecordings, run: WhyRun): Promise<RunSettings> {
   const { model, seed, perPart, window, stride, batchSize, backend } = run;
   const paths = data.recordings.map(({ row }) => row.recording.path);
   return {
@@ -135,7 +136,7 @@ async function settingsOf(data: EvalData, run: WhyRun): Promise<RunSettings> {
 
 /** Undefined for a recording without annotations, or with damaged ones, which is told. */
 async function wavesOf(
-  data: EvalData,
+  data: EvalRecordings,
   { path, record, model }: { path: string; record: EcgRecord; model: HeartLlm },
   terminal: Terminal,
 ): Promise<WaveShares | undefined> {
@@ -145,8 +146,9 @@ async function wavesOf(
   try {
     return await readWaveShares(data.source, path, leads, size);
   } catch (error) {
-    if (!(error instanceof WfdbError)) throw error;
-    terminal.err(`left out: ${error.message}\n`);
+    const failure = failureOf(error); // without what a header holds
+    if (failure === UNREAD) throw error;
+    terminal.err(`left out: ${failure}\n`);
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { Generator } from '@heartllm/backend';
-import { backgroundOf, type EcgRow, labelQuestions } from '@heartllm/ecg-datasets';
+import { backgroundOf, type EcgRow, labelQuestions, type ReaderOptions } from '@heartllm/ecg-datasets';
 import type { Source } from '@heartllm/ecg-io';
-import { type AskedQuestion, type EvalData, FROM_EVALUATED } from './data.ts';
+import { type AskedQuestion, collect, type EvalData, FROM_EVALUATED } from './data.ts';
 import { EvaluationError } from './error.ts';
 import { toAsked } from './ptbxl-data.ts';
 
@@ -9,15 +9,21 @@ import { toAsked } from './ptbxl-data.ts';
  * A data set that models here are not trained on, LUDB or CODE-15%: the yes/no questions that its labels answer. All of
  * them count for AUROC; for exact match as many with yes as with no of each.
  */
-export async function labelData(source: Source, name: string, rows: AsyncIterable<EcgRow>): Promise<EvalData> {
+export async function labelData(
+  source: Source,
+  name: string,
+  read: (source: Source, options: ReaderOptions) => AsyncIterable<EcgRow>,
+): Promise<EvalData> {
   const all: EcgRow[] = [];
-  for await (const row of rows) all.push(row);
-  if (all.length === 0) throw new EvaluationError(`${name}: expected at least one ECG`);
+  const problems: string[] = [];
+  for await (const row of read(source, collect(problems))) all.push(row);
+  if (all.length === 0) throw new EvaluationError(problems[0] ?? `${name}: expected at least one ECG`);
   const hasReports = all.some(({ report }) => report !== '');
   return {
     dataset: name,
     source,
     recordings: all.map((row) => ({ row, patient: row.identity.patient, background: backgroundOf(row) })),
+    problems,
     notes: ['its labels are mapped to the questions of PTB-XL, see the README of @heartllm/ecg-datasets'],
     ask(kept, { seed }) {
       const asked = kept.flatMap((place, ecg) => labelQuestions(all[place]).map((each) => toAsked(each, ecg, false)));

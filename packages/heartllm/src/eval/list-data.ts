@@ -11,7 +11,7 @@ import {
 } from '@heartllm/ecg-datasets';
 import type { Source } from '@heartllm/ecg-io';
 import { exists } from '@heartllm/source';
-import { type AskedQuestion, type EvalData, type EvalRecording, FROM_EVALUATED } from './data.ts';
+import { type AskedQuestion, collect, type EvalData, type EvalRecording, FROM_EVALUATED } from './data.ts';
 import { EvaluationError } from './error.ts';
 import type { KnownQuestion } from './prior.ts';
 import { TRAINING_FOLDS } from './ptbxl-data.ts';
@@ -31,19 +31,21 @@ export interface ListPlace {
 
 /** ECG-QA's questions, or HeartLLM's lists of them. Comparisons are about two ECGs, and the model reads one: left out. */
 export async function questionListData(place: ListPlace): Promise<EvalData> {
-  const questions = await readQuestions(place, place.name);
-  if (questions.length === 0) throw new EvaluationError(`${place.name}: no list of questions there`);
+  const problems: string[] = [];
+  const questions = await readQuestions(place, place.name, problems);
+  if (questions.length === 0) throw new EvaluationError(problems[0] ?? `${place.name}: no list of questions there`);
   const table = await tableOf(place);
   const held = questions.filter(({ paths }) => paths.every((path) => isHeld(table, path, place.fold)));
   const single = held.filter(({ paths }) => paths.length === 1);
   if (single.length === 0) throw new EvaluationError(`${place.name}: no question about a single ECG${ofFold(place)}`);
   const recordings = recordingsOf(table, single);
   const training = trainingName(place.name);
-  const learned = training === undefined ? [] : await readQuestions(place, training);
+  const learned = training === undefined ? [] : await readQuestions(place, training, problems);
   return {
     dataset: place.name,
     source: place.source,
     recordings: [...recordings.values()],
+    problems,
     notes: trainedOn(table, [...recordings.keys()]),
     ask(kept) {
       const places = placesOf([...recordings.keys()], kept);
@@ -69,11 +71,13 @@ export async function questionListData(place: ListPlace): Promise<EvalData> {
 /** HeartLLM's lists of reports. */
 export async function reportListData(place: ListPlace): Promise<EvalData> {
   const table = await tableOf(place);
-  const all = await readReports(place.lists, place.name);
+  const problems: string[] = [];
+  const all = await readReports(place.lists, place.name, problems);
   const reports = all.filter(({ path }) => isHeld(table, path, place.fold));
-  if (reports.length === 0) throw new EvaluationError(`${place.name}: no list of reports there${ofFold(place)}`);
+  if (reports.length === 0)
+    throw new EvaluationError(problems[0] ?? `${place.name}: no list of reports there${ofFold(place)}`);
   const training = trainingName(place.name);
-  const learned = training === undefined ? [] : await readReports(place.lists, training);
+  const learned = training === undefined ? [] : await readReports(place.lists, training, problems);
   return {
     dataset: place.name,
     source: place.source,
@@ -82,6 +86,7 @@ export async function reportListData(place: ListPlace): Promise<EvalData> {
       patient: identity.patient ?? table.get(path)?.patient,
       background,
     })),
+    problems,
     notes: trainedOn(
       table,
       reports.map(({ path }) => path),
@@ -98,24 +103,29 @@ export async function reportListData(place: ListPlace): Promise<EvalData> {
   };
 }
 
-/** [] where there is no such list. */
-async function readReports(lists: Source, name: string): Promise<ListedReport[]> {
+/** [] where there is no such list; wrong entries are left out. */
+async function readReports(lists: Source, name: string, problems: string[]): Promise<ListedReport[]> {
   const reports: ListedReport[] = [];
   if (!(await exists(lists, name))) return reports;
-  for await (const report of readHeartLlmReports(lists, name)) reports.push(report);
+  for await (const report of readHeartLlmReports(lists, name, collect(problems))) reports.push(report);
   return reports;
 }
 
-/** [] where there is no such list. */
-async function readQuestions({ lists, source, dataset }: ListPlace, name: string): Promise<EcgQaQuestion[]> {
+/** [] where there is no such list; wrong entries are left out. */
+async function readQuestions(
+  { lists, source, dataset }: ListPlace,
+  name: string,
+  problems: string[],
+): Promise<EcgQaQuestion[]> {
+  const options = collect(problems);
   const files = (await exists(lists, name)) ? [name] : await ecgQaFiles(lists, name);
-  const listed = dataset === 'mimic-iv-ecg' ? await mimicRecordPaths(source) : undefined;
+  const listed = dataset === 'mimic-iv-ecg' ? await mimicRecordPaths(source, options) : undefined;
   const locate = listed && ((ecgId: number) => listed.get(ecgId));
   const questions: EcgQaQuestion[] = [];
   for (const file of files) {
     const read = (await isHeartLlms(lists, file))
-      ? readHeartLlmQuestions(lists, file)
-      : readEcgQa(lists, file, { dataset, ...(locate && { locate }) });
+      ? readHeartLlmQuestions(lists, file, options)
+      : readEcgQa(lists, file, { dataset, ...(locate && { locate }), ...options });
     for await (const question of read) questions.push(question);
   }
   return questions;
@@ -152,7 +162,7 @@ interface RecordingTable {
 async function tableOf({ source, dataset }: ListPlace): Promise<RecordingTable> {
   if (dataset === 'mimic-iv-ecg') return { get: (path) => ({ patient: /\/(p\d{8})\//.exec(path)?.[1] }) };
   if (!(await exists(source, 'ptbxl_database.csv'))) return new Map();
-  const { rows } = await openPtbxl(source);
+  const { rows } = await openPtbxl(source, collect([])); // of a wrong row nothing is known
   return new Map(
     rows.map(({ filename500, patientId, fold }) => [filename500, { patient: patientId?.toString(), fold }]),
   );

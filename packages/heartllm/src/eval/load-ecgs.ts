@@ -1,9 +1,10 @@
 import { Recordings } from '@heartllm/ecg-datasets';
 import { type EcgRecord, prepare } from '@heartllm/ecg-io';
+import { failureOf, UNREAD } from '../corpus/failure.ts';
 import type { HeartLlm } from '../pipeline.ts';
 import { progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { EvalData } from './data.ts';
+import type { EvalRecordings } from './data.ts';
 import { EvaluationError } from './error.ts';
 
 /** What became of the recordings of a data set. */
@@ -14,6 +15,8 @@ export interface RecordingCounts {
   unfit: number;
   /** Resampled, cut, padded or bridged to fit the model. */
   changed: number;
+  /** Rows of the table, or entries of the list, that are wrong; absent where there is none. */
+  wrongRows?: number;
 }
 
 /** A recording as the model takes it. */
@@ -35,10 +38,10 @@ const TOLD = 5;
  * @param signal ends it before the next recording
  */
 export class FittedRecordings {
-  readonly counts: RecordingCounts = { missing: 0, unfit: 0, changed: 0 };
+  readonly counts: RecordingCounts;
   /** Places of those that were read, in the data set. */
   readonly kept: number[] = [];
-  readonly #data: EvalData;
+  readonly #data: EvalRecordings;
   readonly #places: readonly number[];
   readonly #model: HeartLlm;
   readonly #terminal: Terminal;
@@ -46,13 +49,15 @@ export class FittedRecordings {
   readonly #signal: AbortSignal;
 
   constructor(
-    data: EvalData,
+    data: EvalRecordings,
     places: readonly number[],
     model: HeartLlm,
     terminal: Terminal,
     label: string,
     signal: AbortSignal,
   ) {
+    const { problems } = data;
+    this.counts = { missing: 0, unfit: 0, changed: 0, ...(problems.length > 0 && { wrongRows: problems.length }) };
     this.#data = data;
     this.#places = places;
     this.#model = model;
@@ -61,7 +66,10 @@ export class FittedRecordings {
     this.#signal = signal;
   }
 
-  /** @throws EvaluationError if not one recording can be read; what the signal was aborted with */
+  /**
+   * @throws EvaluationError if not one recording can be read; what the signal was aborted with, and what is no recording's fault: one that cannot
+   *   be read now is not left out
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<FittedRecording> {
     const { source, recordings, dataset } = this.#data;
     const { input } = this.#model;
@@ -93,8 +101,10 @@ export class FittedRecordings {
   }
 
   #tell(error: Error): void {
+    const failure = failureOf(error); // without what a header holds
+    if (failure === UNREAD) throw error;
     this.counts.unfit++;
-    if (this.counts.unfit <= TOLD) this.#terminal.err(`left out: ${error.message}\n`);
+    if (this.counts.unfit <= TOLD) this.#terminal.err(`left out: ${failure}\n`);
     if (this.counts.unfit === TOLD) this.#terminal.err('others are counted only\n');
   }
 }

@@ -1,12 +1,12 @@
 import { basename, dirname } from 'node:path';
-import { type DatasetError, readCode15, readLudb } from '@heartllm/ecg-datasets';
+import { readCode15, readLudb } from '@heartllm/ecg-datasets';
 import { folderSource } from '@heartllm/ecg-io/node';
 import { exists } from '@heartllm/source';
 import type { EvalData } from './data.ts';
 import { EvaluationError } from './error.ts';
 import { labelData } from './label-data.ts';
 import { type ListPlace, questionListData, reportListData } from './list-data.ts';
-import { ptbXlData } from './ptbxl-data.ts';
+import { ptbXlData, VALIDATION_FOLD } from './ptbxl-data.ts';
 
 /** What the command line says about the data. */
 export interface DataChoice {
@@ -17,9 +17,6 @@ export interface DataChoice {
   /** Of PTB-XL; 9 by default, with a list all that it names. */
   fold?: number | undefined;
 }
-
-/** By PTB-XL's convention the one to validate on. */
-const VALIDATION_FOLD = 9;
 
 /**
  * Opens the data set that lies in a folder, or a list about its recordings.
@@ -34,16 +31,11 @@ export async function openData({ data, list, fold }: DataChoice, task: 'qa' | 'r
     return task === 'qa' ? questionListData(place) : reportListData(place);
   }
   if (await exists(source, 'ptbxl_database.csv')) return ptbXlData(source, fold ?? VALIDATION_FOLD);
-  if (fold !== undefined) throw new EvaluationError(`${data}: expected ptbxl_database.csv, as a --fold is named`);
-  if (await exists(source, 'ludb.csv')) return labelData(source, 'LUDB', readLudb(source, { onProblem: unlessHeader }));
-  if (await exists(source, 'exams.csv')) return labelData(source, 'CODE-15%', readCode15(source));
+  if (fold !== undefined) throw new EvaluationError(`--fold: expected PTB-XL's ptbxl_database.csv in ${data}`);
+  if (await exists(source, 'ludb.csv')) return labelData(source, 'LUDB', readLudb);
+  if (await exists(source, 'exams.csv')) return labelData(source, 'CODE-15%', readCode15);
   const tables = 'ptbxl_database.csv, ludb.csv or exams.csv';
   throw new EvaluationError(`${data}: expected ${tables}; questions about other recordings need a --list`);
-}
-
-/** A header that is missing or damaged leaves out its recording, which is counted; a table that is wrong ends it. */
-function unlessHeader(problem: DatasetError): void {
-  if (!problem.file.endsWith('.hea')) throw problem;
 }
 
 /** The folder above a list, so that the list to learn from can lie beside it, in a folder of its own too. */

@@ -12,11 +12,14 @@ import {
 } from '@heartllm/ecg-datasets';
 import type { Source } from '@heartllm/ecg-io';
 import type { AskedQuestion, EvalData, EvalRecording } from './data.ts';
-import { FROM_EVALUATED } from './data.ts';
+import { collect, FROM_EVALUATED } from './data.ts';
 import { EvaluationError } from './error.ts';
 
 /** The folds that models are trained on, by PTB-XL's convention and in this repository. */
 export const TRAINING_FOLDS = 8;
+
+/** By PTB-XL's convention the one to validate on. */
+export const VALIDATION_FOLD = 9;
 
 /** PTB-XL's topics as ECG-QA sorts what is asked about. */
 const ATTRIBUTE_TYPES: Record<Topic, AttributeType> = {
@@ -30,13 +33,19 @@ const ATTRIBUTE_TYPES: Record<Topic, AttributeType> = {
   'extra systole': 'extra_systole',
 };
 
+/** What is to be known of a fold that scores are of. */
+export function foldNotes(fold: number): string[] {
+  return fold <= TRAINING_FOLDS ? [`fold ${fold} is one of those that models are trained on`] : [];
+}
+
 /**
  * A fold of PTB-XL: balanced questions and English reports made from its codes, and for AUROC the question about every
  * superclass for every recording. The most frequent answers are learned from folds 1 to 8 without the evaluated one, for
  * which the table alone is needed.
  */
 export async function ptbXlData(source: Source, fold: number): Promise<EvalData> {
-  const { rows, statements } = await openPtbxl(source);
+  const problems: string[] = [];
+  const { rows, statements } = await openPtbxl(source, collect(problems));
   const held = rows.filter((row) => row.fold === fold);
   if (held.length === 0) throw new EvaluationError(`ptbxl_database.csv: no recording of fold ${fold}`);
   const training = rows.filter((row) => row.fold <= TRAINING_FOLDS && row.fold !== fold);
@@ -51,7 +60,8 @@ export async function ptbXlData(source: Source, fold: number): Promise<EvalData>
     source,
     statements,
     recordings: held.map(toRecording),
-    notes: fold <= TRAINING_FOLDS ? [`fold ${fold} is one of those that models are trained on`] : [],
+    problems,
+    notes: foldNotes(fold),
     ask(kept, { perRecord, seed }) {
       const asked = kept.map((place) => held[place]);
       const balanced = buildQuestionSet(asked, statements, { perRecord, random: random(`${seed}/questions`) });

@@ -70,6 +70,15 @@ export function warn(terminal: Terminal, warnings: string[]): void {
   for (const warning of warnings) terminal.err(`warning: ${printableLine(warning)}\n`);
 }
 
+/** Of many warnings so many are printed. */
+const SHOWN = 20;
+
+/** Warnings of which there may be thousands, as of a data set. */
+export function warnOfSome(terminal: Terminal, warnings: string[]): void {
+  const more = warnings.length > SHOWN ? [`and ${warnings.length - SHOWN} more like these`] : [];
+  warn(terminal, [...warnings.slice(0, SHOWN), ...more]);
+}
+
 /** Words, or numbers, filled into lines of at most `width` characters. */
 export function wrap(words: string[], width: number, indent = ''): string[] {
   const lines: string[] = [];

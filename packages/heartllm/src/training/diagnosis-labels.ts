@@ -22,8 +22,9 @@ export class DiagnosisLabels {
     }
   }
 
-  of(row: PtbXlRow): Float32Array {
-    const labels = labelsOf(row, this.#statements);
+  /** @param row undefined where its labels cannot be read: then none is known */
+  of(row: PtbXlRow | undefined): Float32Array {
+    const labels = row ? labelsOf(row, this.#statements) : new Map<string, number>();
     return Float32Array.from(this.names, (name) => labels.get(name) ?? Number.NaN);
   }
 }

@@ -1,11 +1,7 @@
-import { openPtbxl, type PtbXl, type PtbXlRow, splitByFold } from '@heartllm/ecg-datasets';
-import { channelsFor, readRecord, type Source } from '@heartllm/ecg-io';
+import { type DatasetError, openPtbxl, type PtbXl, type PtbXlRow, splitByFold } from '@heartllm/ecg-datasets';
+import type { Source } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
-import { prepareSignal } from '@heartllm/fsq-tokenizer';
-import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
 import { exists } from '@heartllm/source';
-import type { SignalSet } from '@heartllm/training';
-import type { DiagnosisLabels } from './diagnosis-labels.ts';
 
 /** PTB-XL, or the part of it that is there. */
 export interface PtbXlRecordings {
@@ -15,6 +11,8 @@ export interface PtbXlRecordings {
   /** Fold 9. */
   validation: PtbXlRow[];
   source: Source;
+  /** What is wrong with rows of the table, which are left out. */
+  problems: string[];
 }
 
 /**
@@ -24,7 +22,9 @@ export interface PtbXlRecordings {
  */
 export async function openRecordings(folder: string): Promise<PtbXlRecordings> {
   const source = folderSource(folder);
-  const { rows, statements } = await openPtbxl(source);
+  const problems: string[] = [];
+  const onProblem = ({ message }: DatasetError) => problems.push(message);
+  const { rows, statements } = await openPtbxl(source, { onProblem });
   const there: PtbXlRow[] = [];
   for (const row of rows) {
     if (await exists(source, `${row.filename500}.dat`)) there.push(row);
@@ -32,22 +32,5 @@ export async function openRecordings(folder: string): Promise<PtbXlRecordings> {
   const { train, validation } = splitByFold(there);
   if (!train.length)
     throw new Error(`${folder}: none of PTB-XL's recordings of folds 1 to 8 is there (records500/...)`);
-  return { statements, train, validation, source };
-}
-
-/** Signals of rows, read from disk when they are needed, and labels where they are given. */
-export function signalsOf(
-  rows: PtbXlRow[],
-  source: Source,
-  config: TokenizerConfig,
-  labels?: DiagnosisLabels,
-): SignalSet {
-  const channels = channelsFor(config.leads);
-  return {
-    length: rows.length,
-    async signal(index) {
-      return prepareSignal(await readRecord(source, rows[index].filename500, { channels }), config).signal;
-    },
-    ...(labels && { labels: (index) => labels.of(rows[index]) }),
-  };
+  return { statements, train, validation, source, problems };
 }

@@ -5,7 +5,7 @@ import { finetuneSettings, pretrainSettings } from '@heartllm/training/recipe';
 import { writeLanguageFolder } from '../files/language-folder.ts';
 import { checkReplaceable } from '../files/write-folder.ts';
 import { HeartLlm } from '../pipeline.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { type Terminal, warnOfSome } from '../terminal/terminal.ts';
 import { cachedCodes, codesPath } from './cached-codes.ts';
 import { follow, type TrainingSummary } from './follow.ts';
 import { initialLanguageModel, isContinuous } from './initial-language-model.ts';
@@ -69,17 +69,26 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
     throw new Error(`the recipe begins with ${run.llm.base}, whose folder is not given: --llm DIR`);
   }
   const recordings = await openRecordings(run.data);
-  const validated = recipe.validate > 0 ? recordings.validation : [];
-  const wanted = [...viewsOf(recordings.train, recipe.views), ...viewsOf(validated, 1)];
+  const { statements, problems } = recordings;
+  warnOfSome(terminal, problems);
+  const held = recipe.validate > 0 ? recordings.validation : [];
+  const wanted = [...viewsOf(recordings.train, recipe.views), ...viewsOf(held, 1)];
   const continuous = isContinuous(recipe) || manifest.contents.projector !== undefined;
   if (continuous && stage === 'pretrain') {
     throw new Error(`${run.model}: takes no codes, so that there are none to forecast; go on with stage 3`);
   }
-  const cache = { continuous, data: run.data, path: run.codes ?? codesPath(out), seed: recipe.seed };
+  const cache = {
+    continuous,
+    data: run.data,
+    path: run.codes ?? codesPath(out),
+    seed: recipe.seed,
+    signal: run.signal,
+  };
   const views = await cachedCodes(model, wanted, cache, terminal);
-  const { statements } = recordings;
+  const [trained, validated] = [recordings.train, held].map((rows) => rows.filter(({ ecgId }) => views.has(ecgId)));
+  if (trained.length === 0) throw new Error(`${run.data}: none of its recordings of folds 1 to 8 can be tokenized`);
   const data = {
-    learn: dataOf(recipe, recordings.train, statements, views, 'questions'),
+    learn: dataOf(recipe, trained, statements, views, 'questions'),
     held: dataOf(recipe, validated, statements, views, 'validation'),
   };
   const language = await initialLanguageModel(run, model, source, data.learn);
@@ -89,7 +98,7 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
   const { task, judged, examples } =
     run.stage === 'pretrain'
       ? planPretrain(run.recipe, common, data, {
-          learn: codesOf(recordings.train, views),
+          learn: codesOf(trained, views),
           held: codesOf(validated.slice(0, recipe.validate), views),
           levels: [...tokenizer.fsq.levels],
         })
@@ -99,7 +108,7 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
     stage,
     ...(!manifest.contents.llm && !run.base && { llm: JSON.stringify(run.llm) }),
     base: run.base && basename(resolve(run.base)),
-    recordings: recordings.train.length,
+    recordings: trained.length,
     tokenizer: (await model.tokenizerHashes()).weights, // with another one, codes mean something else
   });
   const events = train(task, {
@@ -114,12 +123,12 @@ export async function trainLanguage(run: LanguageRun, terminal: Terminal): Promi
   const untouched = manifest.contents.llm !== undefined && !embeds;
   const name = basename(resolve(out));
   const save = async (steps: number) => {
-    const training = `${manifest.training} ${about(run, steps, recordings.train.length)}`;
+    const training = `${manifest.training} ${about(run, steps, trained.length)}`;
     await writeLanguageFolder(out, true, run.model, { ...manifest, name, training }, llama, vocabulary, untouched);
   };
   const log = new RunLog(out);
   const facts: [string, string][] = [
-    ['Recordings', `${recordings.train.length} of folds 1 to 8`],
+    ['Recordings', `${trained.length} of folds 1 to 8`],
     ['Vocabulary', `${vocabulary.size} words, ${vocabulary.codes} of them ECG codes`],
   ];
   const frame = { name, stage: title, facts, recipe: { ...recipe }, settings: described };
