@@ -65,7 +65,8 @@ export function checkLora(lora: LoraConfig, file?: string): void {
       throw mismatch({ file, field }, 'a whole number above 0', String(rank));
   }
   for (const [field, alpha] of [['lora_alpha', loraAlpha], ...entries('alpha_pattern', alphaPattern)] as const) {
-    if (!Number.isFinite(alpha)) throw mismatch({ file, field }, 'a number', String(alpha));
+    // as float32, which holds no larger ones
+    if (!Number.isFinite(Math.fround(alpha))) throw mismatch({ file, field }, 'a number', String(alpha));
   }
   if (!(loraDropout >= 0 && loraDropout <= 1)) {
     throw mismatch({ file, field: 'lora_dropout' }, 'a probability', String(loraDropout));

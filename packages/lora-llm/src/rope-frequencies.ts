@@ -22,9 +22,7 @@ export function checkRope(rope: Rope): void {
   if (!(ropeTheta > 0)) throw mismatch({ field: 'ropeTheta' }, 'a number above 0', String(ropeTheta));
   for (const [name, value] of Object.entries(ropeScaling)) {
     const field = `ropeScaling.${name}`;
-    const wrong = [value]
-      .flat()
-      .find((number) => typeof number === 'number' && !(number > 0 && Number.isFinite(number)));
+    const wrong = [value].flat().find((number) => typeof number === 'number' && !isPositive(number));
     if (wrong !== undefined) throw mismatch({ field }, 'a number above 0', String(wrong));
     if (Array.isArray(value) && value.length !== headDim / 2) {
       throw mismatch({ field }, `${headDim / 2} factors`, String(value.length));
@@ -42,6 +40,11 @@ export function checkRope(rope: Rope): void {
       if (!Number.isFinite(found)) throw mismatch({ field: 'ropeTheta' }, 'finite frequencies', String(found));
     }
   }
+}
+
+/** As float32, and multiplied with itself, as attentionFactor is in every score. */
+function isPositive(number: number): boolean {
+  return number > 0 && Number.isFinite(Math.fround(number * number));
 }
 
 function frequency({ ropeTheta, ropeScaling, headDim, maxPositionEmbeddings }: Rope, pair: number, length: number) {

@@ -168,6 +168,7 @@ describe('loading', () => {
     ['peft_type', 'IA3', 'expected LORA, which alone is supported, found "IA3"'],
     ['r', 0, 'expected a whole number above 0, found 0'],
     ['lora_alpha', null, 'expected a number, found null'],
+    ['lora_alpha', 1e300, 'expected a number, found 1e+300'],
     ['lora_dropout', 1.5, 'expected a probability, found 1.5'],
     ['target_modules', 7, 'expected names, found 7'],
     ['modules_to_save', ['lm_head'], 'lm_head.weight: expected a tensor of shape [1002,64], found nothing'],

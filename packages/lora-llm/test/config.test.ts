@@ -92,6 +92,11 @@ describe('config.json', () => {
       { rope_scaling: { ...llama3, original_max_position_embeddings: 0 } },
       'a number above 0, found 0',
     ],
+    [
+      'rope_scaling.attention_factor',
+      { rope_scaling: { ...yarn, attention_factor: 1e38 } },
+      'a number above 0, found 1e+38',
+    ],
     ['rope_scaling.beta_slow', { rope_scaling: { ...yarn, beta_slow: -1 } }, 'a number above 0, found -1'],
     ['rope_theta', { rope_scaling: yarn, rope_theta: 1 }, 'finite frequencies, found NaN'],
     [

@@ -28,6 +28,7 @@ async function readFromDisk(url: URL): Promise<Uint8Array> {
 async function readFromServer(url: URL): Promise<Uint8Array> {
   let answer = await fetch(url);
   if (answer.status === 404) answer = await fetch(new URL(`/@fs${url.pathname}`, url));
+  if (answer.status === 404) throw Object.assign(new Error(`${url.pathname}: no such file`), { code: 'ENOENT' });
   if (!answer.ok) throw new Error(`${url.pathname}: the test server answered ${answer.status}`);
   return new Uint8Array(await answer.arrayBuffer());
 }
