@@ -80,7 +80,7 @@ export class LanguageModel {
   }
 
   /**
-   * Continues a prompt greedily up to the end of text.
+   * Continues a prompt greedily up to the end of text, or as far as the model reads (max_position_embeddings).
    *
    * @param prompt ids of the vocabulary, as `questionPrompt` and `reportPrompt` of @heartllm/vocab-bridge make them
    * @param ecg whose codes are in the prompt, for a model that takes points
@@ -109,7 +109,7 @@ export class LanguageModel {
     for await (const id of this.#ids(prompt, maxNewTokens, ecg, sayings)) {
       ids.push(id);
       const text = this.vocabulary.decodeText(ids).trim();
-      const isCut = ids.length === maxNewTokens && !this.endIds.includes(id);
+      const isCut = ids.length === this.#room(prompt.length, maxNewTokens) && !this.endIds.includes(id);
       yield written(isCut && sayings ? sayings.settle(text) : text, prompt, ids.length, start);
     }
   }
@@ -188,8 +188,9 @@ export class LanguageModel {
     const take = (first: number[][]) => {
       logits = first;
     };
+    const longest = prompts.reduce((most, prompt) => Math.max(most, prompt.length), 0);
     const rows = await this.llama.generate(inputIds, {
-      maxNewTokens,
+      maxNewTokens: this.#room(longest, maxNewTokens),
       attentionMask,
       eosTokenId: this.endIds,
       padTokenId: padId,
@@ -217,11 +218,20 @@ export class LanguageModel {
   ): AsyncGenerator<number> {
     const { padId } = this.vocabulary;
     const more = { ...this.#vectors(ecg && [ecg]), ...this.#only(sayings && [sayings]) };
-    const ends = { maxNewTokens, eosTokenId: this.endIds, padTokenId: padId };
+    const ends = {
+      maxNewTokens: this.#room(prompt.length, maxNewTokens),
+      eosTokenId: this.endIds,
+      padTokenId: padId,
+    };
     for await (const id of this.llama.stream(prompt, { ...ends, ...more })) {
       await turn();
       yield id;
     }
+  }
+
+  /** How many of so many new tokens a prompt leaves room for; one that leaves none is for the model to refuse. */
+  #room(promptTokens: number, maxNewTokens: number): number {
+    return Math.max(Math.min(maxNewTokens, this.llama.maxLength - promptTokens), Math.min(maxNewTokens, 1));
   }
 
   /** Codes whose points are not known, as those of a control, stand for the values that they are rounded to. */

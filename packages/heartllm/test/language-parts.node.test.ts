@@ -103,6 +103,23 @@ describe('ends of text', () => {
   });
 });
 
+test('an answer ends where the model reads no further, and a longer prompt is refused', async () => {
+  const short = await copyOf('short');
+  await changeJson(join(short, 'llm/config.json'), { max_position_embeddings: 6 });
+  const heartLlm = await HeartLlm.load(folderSource(short));
+  const language = await LanguageModel.load(folderSource(short), heartLlm.manifest, heartLlm.tokenizer.fsq);
+  const prompt = [5, 261, 262, 9];
+  const ids = await language.write(prompt, 170);
+  expect(ids).toHaveLength(2);
+  const [{ text }] = await language.generateBatch([prompt, [5]], 170);
+  expect(text).toBe((await language.generate(prompt, 170)).text);
+  await expect(language.write([...prompt, 5, 6, 7], 170)).rejects.toThrow(
+    'inputIds[0]: 7 tokens and 1 to come, expected at most 6 (max_position_embeddings)',
+  );
+  language.dispose();
+  await heartLlm.dispose();
+});
+
 describe('weights that other software named', () => {
   test('are exported by the names that transformers and peft know', async () => {
     const wrapped = await copyOf('wrapped');

@@ -298,7 +298,7 @@ export class Llama implements Model {
       const tokens = row.reduce((sum, real) => sum + real, 0);
       if (tokens + more > this.maxLength) {
         throw new LlamaError(
-          `inputIds[${b}]: ${tokens} tokens${more ? ` and ${more} new ones` : ''}, expected at most ${this.maxLength} (max_position_embeddings); a higher maxLength allows more`,
+          `inputIds[${b}]: ${tokens} tokens${more ? ` and ${more} to come` : ''}, expected at most ${this.maxLength} (max_position_embeddings); a higher maxLength allows more`,
         );
       }
     });

@@ -116,8 +116,8 @@ describe('more tokens than max_position_embeddings', () => {
     expect(() => llama.logProbabilities({ inputIds: seven, labels })).toThrow(message('7 tokens'));
     expect(() => llama.attentions(seven[0])).toThrow(message('7 tokens'));
     await expect(llama.generate(seven, { maxNewTokens: 0 })).rejects.toThrow(message('7 tokens'));
-    await expect(llama.generate([[1, 5, 7]], { maxNewTokens: 4 })).rejects.toThrow(message('3 tokens and 4 new ones'));
-    await expect(llama.stream([1, 5, 7], { maxNewTokens: 4 }).next()).rejects.toThrow('3 tokens and 4 new ones');
+    await expect(llama.generate([[1, 5, 7]], { maxNewTokens: 4 })).rejects.toThrow(message('3 tokens and 4 to come'));
+    await expect(llama.stream([1, 5, 7], { maxNewTokens: 4 }).next()).rejects.toThrow('3 tokens and 4 to come');
     llama.logits(seven, mask).dispose();
     expect((await llama.generate([[1, 5, 7]], { maxNewTokens: 3, eosTokenId: [] }))[0]).toHaveLength(6);
     llama.maxLength = 7;
