@@ -12,12 +12,13 @@ export class BackendUnavailableError extends Error {
   }
 }
 
-/** Imports an optional peer; where it is missing or broken, says which package to install and what went wrong. */
-export async function importPeer<T>(backend: string, packageName: string, load: () => T | Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (error) {
-    const message = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new BackendUnavailableError(backend, `npm install ${packageName} (${message})`);
-  }
+/**
+ * An optional peer that is missing or broken: which package to install and what went wrong.
+ *
+ * For the catch of a try whose own body imports the package: there, and nowhere else, webpack and esbuild take an import for
+ * one that may fail, and build a page without the package.
+ */
+export function peerMissing(backend: string, packageName: string, error: unknown): BackendUnavailableError {
+  const message = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  return new BackendUnavailableError(backend, `npm install ${packageName} (${message})`);
 }

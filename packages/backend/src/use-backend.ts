@@ -81,7 +81,8 @@ async function activate(
     const before = tf.engine().backendName;
     if (!(await tf.setBackend(tfName))) {
       if (before) await tf.setBackend(before);
-      throw new BackendUnavailableError(name, 'TensorFlow.js could not start it');
+      const served = name === 'wasm' && !inNode ? `; are its .wasm files served at '${options.wasmPaths ?? ''}'?` : '';
+      throw new BackendUnavailableError(name, `TensorFlow.js could not start it${served}`);
     }
     registerMissingKernels(tfName);
     tf.tensor1d([0]).dispose(); // the cpu backend greets every Node program at its first tensor

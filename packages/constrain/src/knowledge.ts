@@ -1,9 +1,9 @@
+import scpEcg from '../generated/scp-ecg.js';
 import { KnowledgeError, type Ontology, type Term } from './ontology.ts';
 import { checkOntology } from './parse-ontology.ts';
 import { type QuestionKind, readQuestion } from './question.ts';
 import { Relations } from './relations.ts';
 import { type Saying, type SayingRules, Sayings } from './sayings.ts';
-import scpEcg from './scp-ecg.json' with { type: 'json' };
 
 /** How answers and reports are written, as ECG-QA joins answers and PTB-XL's English reports join statements. */
 const ANSWERS = { separator: '.', end: '' };

@@ -1,7 +1,11 @@
-import { importPeer } from '../unavailable.ts';
+import { peerMissing } from '../unavailable.ts';
 
 /** Loads the cpu backend: plain JavaScript, slow, there for checking the others. */
 export async function loadCpu(): Promise<() => string> {
-  await importPeer('cpu', '@tensorflow/tfjs-backend-cpu', () => import('@tensorflow/tfjs-backend-cpu'));
+  try {
+    await import('@tensorflow/tfjs-backend-cpu');
+  } catch (error) {
+    throw peerMissing('cpu', '@tensorflow/tfjs-backend-cpu', error);
+  }
   return () => 'JavaScript';
 }

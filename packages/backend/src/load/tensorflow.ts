@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { BackendUnavailableError, importPeer } from '../unavailable.ts';
+import { BackendUnavailableError, peerMissing } from '../unavailable.ts';
 
 /** What this file reads of tfjs-node's backend object. */
 interface NodeBackend {
@@ -29,7 +29,11 @@ export async function loadTensorflow(backend: 'node' | 'node-gpu', realGpuOnly: 
     const nodeModule = globalThis.process?.getBuiltinModule?.('node:module');
     if (!nodeModule) throw new BackendUnavailableError(backend, 'it needs Node.js 20.16 or newer');
     const require = nodeModule.createRequire(import.meta.url);
-    await importPeer(backend, packages[backend][0], () => requireFirst(packages[backend], require));
+    try {
+      requireFirst(packages[backend], require);
+    } catch (error) {
+      throw peerMissing(backend, packages[backend][0], error);
+    }
   }
   const { isGPUPackage, isUsingGpuDevice, binding } = tf.findBackend('tensorflow') as unknown as NodeBackend;
   if (backend === 'node-gpu' && !isGPUPackage) {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { importPeer } from '../unavailable.ts';
+import { BackendUnavailableError, peerMissing } from '../unavailable.ts';
 
 /**
  * Loads the wasm backend (XNNPACK), on one thread everywhere. In a page that is cross-origin isolated tfjs would start
@@ -9,9 +9,26 @@ import { importPeer } from '../unavailable.ts';
  * @param wasmPaths where its .wasm files are served, ending in '/'.
  */
 export async function loadWasm(wasmPaths: string | undefined): Promise<() => Promise<string>> {
-  const wasm = await importPeer('wasm', '@tensorflow/tfjs-backend-wasm', () => import('@tensorflow/tfjs-backend-wasm'));
+  const wasm = await importWasm();
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   // refused by tfjs once the module is running, when the path no longer matters
-  if (wasmPaths && !tf.findBackend('wasm')) wasm.setWasmPaths(wasmPaths);
+  if (wasmPaths && !tf.findBackend('wasm')) {
+    try {
+      wasm.setWasmPaths(wasmPaths);
+    } catch {
+      throw new BackendUnavailableError(
+        'wasm',
+        'it could not be started before, and tfjs tries once: load the page again',
+      );
+    }
+  }
   return async () => `WebAssembly${(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) ? ' SIMD' : ''}, 1 thread`;
+}
+
+async function importWasm(): Promise<typeof import('@tensorflow/tfjs-backend-wasm')> {
+  try {
+    return await import('@tensorflow/tfjs-backend-wasm');
+  } catch (error) {
+    throw peerMissing('wasm', '@tensorflow/tfjs-backend-wasm', error);
+  }
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { BackendUnavailableError, importPeer } from '../unavailable.ts';
+import { BackendUnavailableError, peerMissing } from '../unavailable.ts';
 
 /** What this file uses of WebGPU's navigator.gpu. */
 interface Gpu {
@@ -36,7 +36,11 @@ export async function loadWebgpu(realGpuOnly: boolean): Promise<() => string> {
   }
   if (dawn) installGlobally(dawn, gpu);
   // The backend looks for navigator.gpu while it is imported and registers nothing without, so this comes last.
-  await importPeer('webgpu', '@tensorflow/tfjs-backend-webgpu', () => import('@tensorflow/tfjs-backend-webgpu'));
+  try {
+    await import('@tensorflow/tfjs-backend-webgpu');
+  } catch (error) {
+    throw peerMissing('webgpu', '@tensorflow/tfjs-backend-webgpu', error);
+  }
   if (!tf.findBackendFactory('webgpu')) {
     throw new BackendUnavailableError(
       'webgpu',
@@ -51,7 +55,11 @@ async function loadDawn(): Promise<Dawn> {
     throw new BackendUnavailableError('webgpu', 'this browser has no WebGPU, or the page is not a secure context');
   }
   const packageName = 'webgpu'; // a variable, so that bundlers do not look for an optional package
-  return importPeer('webgpu', packageName, () => import(/* @vite-ignore */ packageName) as Promise<Dawn>);
+  try {
+    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ packageName)) as Dawn;
+  } catch (error) {
+    throw peerMissing('webgpu', packageName, error);
+  }
 }
 
 /** Makes Node look like a browser to the backend: GPUBufferUsage and its like, and navigator.gpu. */
