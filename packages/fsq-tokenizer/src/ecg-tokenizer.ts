@@ -2,8 +2,9 @@ import { readWeights, type TokenizerConfig, type TokenizerWeights } from '@heart
 import type { Source } from '@heartllm/safetensors';
 import { CausalStream } from './causal-stream.ts';
 import { planDecoder } from './codec/decoder.ts';
+import type { KernelBuild } from './codec/kernel-build.ts';
 import { LeadPool } from './codec/lead-pool.ts';
-import { type KernelBuild, loadKernels } from './codec/load-kernels.ts';
+import { loadKernels } from './codec/load-kernels.ts';
 import { Machine } from './codec/machine.ts';
 import { PieceEncoder } from './codec/piece-encoder.ts';
 import { availableThreads } from './codec/thread.ts';

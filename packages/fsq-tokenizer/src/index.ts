@@ -12,7 +12,7 @@
  * ```
  */
 
-export type { KernelBuild } from './codec/load-kernels.ts';
+export type { KernelBuild } from './codec/kernel-build.ts';
 export type { EcgStream, StreamOptions } from './ecg-stream.ts';
 export {
   EcgTokenizer,

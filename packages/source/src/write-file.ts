@@ -12,7 +12,7 @@ export type FileContent = string | Uint8Array | Iterable<string | Uint8Array>;
  * @throws what the file system throws, with `path` in its message; no temporary file is left behind
  */
 export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
-  const { open, rename, rm } = nodeModule('node:fs/promises', 'a Blob');
+  const { open, rename, rm } = nodeModule<typeof import('node:fs/promises')>('node:fs/promises', 'a Blob');
   const temporary = temporaryName(path);
   try {
     const file = await open(temporary, 'wx');

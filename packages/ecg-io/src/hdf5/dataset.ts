@@ -3,7 +3,8 @@ import { quote } from '../wfdb/error.ts';
 import { readDescription } from './description.ts';
 import type { LazyFile } from './lazy-file.ts';
 import type { Hdf5Library } from './library.ts';
-import { decodeLayout, integerTexts, type NumberLayout, parseNumberLayout } from './number-layout.ts';
+import { decodeLayout, integerTexts, parseNumberLayout } from './number-layout.ts';
+import type { Dataset, Slab } from './opened-dataset.ts';
 import { decodeStrings } from './strings.ts';
 import { unsigned } from './superblock.ts';
 
@@ -12,26 +13,6 @@ const LARGEST_CHUNK = 1 << 28;
 
 /** Filters 1 to 6 belong to the library: deflate, shuffle, fletcher32, szip, nbit, scaleoffset. All others are plugins. */
 const LAST_OWN_FILTER = 6;
-
-/** A part of a dataset: where it begins and how far it goes along each axis. */
-export interface Slab {
-  offset: number[];
-  count: number[];
-}
-
-/** A dataset of numbers or strings in an open HDF5 file. */
-export interface Dataset {
-  shape: number[];
-  /** Of a chunk, where the dataset is stored in chunks. */
-  chunks: number[] | null;
-  /** Bytes of one value. */
-  bytes: number;
-  /** What the bits of a number mean; undefined for strings. */
-  numbers: NumberLayout | undefined;
-  readNumbers(slab: Slab): Promise<ArrayLike<number>>;
-  /** Strings, and integers to the last digit. */
-  readNames(slab: Slab): Promise<string[]>;
-}
 
 /**
  * @throws EcgFileError if there is no such dataset (it names those there are), or its type, shape or chunks cannot be read

@@ -4,8 +4,8 @@ import { EcgFileError, type FilePlace } from '../file-error.ts';
 import { plainRecord, recordName } from '../plain-record.ts';
 import type { EcgRecord } from '../record.ts';
 import { quote } from '../wfdb/error.ts';
-import type { Dataset } from './dataset.ts';
 import { type Hdf5Layout, withoutPadding } from './layout.ts';
+import type { Dataset } from './opened-dataset.ts';
 
 /** Of one exam: six hours of 12 leads at 500 Hz in int16. CODE's have 200 KB. */
 const LARGEST_EXAM = 1 << 28;

@@ -1,11 +1,6 @@
 import { exact, relaxed } from '../../generated/kernels.js';
 import { decodeBase64 } from '../base64.ts';
-
-/**
- * 'exact' gives the same bits on every machine. 'relaxed' uses fused multiply-adds where the processor has them: faster,
- * but the last bit, and with it now and then a code, depends on the machine.
- */
-export type KernelBuild = 'exact' | 'relaxed';
+import type { KernelBuild } from './kernel-build.ts';
 
 const files: Record<KernelBuild, string> = { exact, relaxed };
 
