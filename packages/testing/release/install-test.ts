@@ -1,39 +1,36 @@
 /**
- * Installs the tarball of every package alone into an empty project and uses it in this Node, in the newest Node that npm has,
- * and in Chromium. One line per package and engine; all engines must come to the same result. `npm run test:install [NAME...]`
+ * Installs the tarball of every package alone into an empty project, compiles its types and uses it in this Node, in the newest Node that
+ * npm has, and in Chromium, from a build of vite and from its development server; then makes the pages of the browser guide. One line per
+ * package and engine; all engines must come to the same result. `npm run test:install [NAME...] [guide]`
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright';
 import { chromiumPath } from '../src/chromium-path.ts';
-import { useInChromium } from './in-chromium.ts';
+import { counted } from './check.ts';
+import { useBuilt, useServed } from './in-chromium.ts';
 import { newestNode } from './newest-node.ts';
 import { pack, tarballProblems } from './pack.ts';
 import { type Package, packages } from './packages.ts';
 import { install, type Project } from './project.ts';
 import { run } from './run.ts';
+import { tryGuide } from './try-guide.ts';
+import { compileTypes } from './types.ts';
+import { useOf } from './uses.ts';
 
 type Engine = { name: string; use(project: Project): Promise<string> };
+
+/** Packages that a page uses with workers of their own. */
+const WITH_WORKERS = ['@heartllm/fsq-tokenizer'];
+
+/** Stands for the browser guide among the names of packages. */
+const GUIDE = 'guide';
 
 const all = packages();
 const named = process.argv.slice(2);
 const chosen = all.filter(({ name }) => named.length === 0 || named.includes(name));
-let [passed, failed] = [0, 0];
-
-async function check(label: string, work: () => Promise<string>): Promise<string | undefined> {
-  const start = performance.now();
-  try {
-    const result = await work();
-    passed++;
-    console.log(`ok   ${label}: ${result} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
-    return result;
-  } catch (error) {
-    failed++;
-    console.log(`FAIL ${label}: ${error instanceof Error ? error.message : error}`);
-    return undefined;
-  }
-}
+const { check, counts } = counted();
 
 async function engines(browser: Browser | undefined): Promise<Engine[]> {
   const nodes = [{ version: process.version, program: process.execPath }];
@@ -45,10 +42,20 @@ async function engines(browser: Browser | undefined): Promise<Engine[]> {
   }
   const found: Engine[] = nodes.map(({ version, program }) => ({
     name: `Node ${version.slice(1)}`,
-    use: async ({ folder }) => (await run(program, ['in-node.mjs'], folder)).trim(),
+    use: async (project) =>
+      (await run(program, ['in-node.mjs', ...useOf(project.package).entries], project.folder)).trim(),
   }));
-  if (browser) found.push({ name: `Chromium ${browser.version()}`, use: (project) => useInChromium(project, browser) });
-  else console.log('SKIPPED: use in Chromium, there is none');
+  if (!browser) {
+    console.log('SKIPPED: use in Chromium, there is none');
+    return found;
+  }
+  const built = async (project: Project) => {
+    const { result, workers } = await useBuilt(project, browser);
+    if (WITH_WORKERS.includes(project.package.name) && !workers) throw new Error('its workers have not started');
+    return result;
+  };
+  found.push({ name: `Chromium ${browser.version()}, built`, use: built });
+  found.push({ name: 'Chromium, served', use: async (project) => (await useServed(project, browser)).result });
   return found;
 }
 
@@ -64,6 +71,8 @@ async function tryPackage(chosen: Package, tarballs: Map<string, string>, parent
     return 'installed alone';
   });
   if (!project) return;
+  const { folder } = project;
+  await check(`${chosen.name} types`, () => compileTypes({ package: chosen, folder }));
   let first: string | undefined;
   for (const engine of engines) {
     await check(`${chosen.name} ${engine.name}`, async () => {
@@ -96,9 +105,10 @@ try {
   const tarballs = await pack(all, parent);
   const each = await engines(browser);
   for (const one of chosen) await tryPackage(one, tarballs, parent, each);
+  if (browser && (named.length === 0 || named.includes(GUIDE))) await tryGuide(check, tarballs, parent, browser);
 } finally {
   await browser?.close();
   rmSync(parent, { recursive: true, force: true });
 }
-console.log(`install test: ${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+console.log(`install test: ${counts.passed} passed, ${counts.failed} failed`);
+process.exit(counts.failed ? 1 : 0);

@@ -29,16 +29,24 @@ const NO_TENSORS = [
   'nano',
 ];
 
+/** Entry points that need a peer which their package does without. */
+const WITH_TENSORS = ['@heartllm/fsq-tokenizer/tf'];
+
 export interface Use {
   module: string; // exports use({ open, wasmPaths }): Promise<string>
   beside: string[];
   withoutTensors: boolean;
+  entries: string[]; // all that can be imported with what is installed
 }
 
 /** How the install test uses a package. @throws Error for a package that nobody has written a use for */
-export function useOf({ name }: Package): Use {
+export function useOf({ name, manifest }: Package): Use {
   const short = name.replace('@heartllm/', '');
   const module = fileURLToPath(new URL(`./uses/${short}.mjs`, import.meta.url));
   if (!existsSync(module)) throw new Error(`${name}: packages/testing/release/uses/${short}.mjs is missing`);
-  return { module, beside: BESIDE[name] ?? [], withoutTensors: NO_TENSORS.includes(short) };
+  const entries = Object.entries(manifest.exports ?? {})
+    .filter(([, target]) => typeof target !== 'string')
+    .map(([path]) => name + path.slice(1))
+    .filter((entry) => !WITH_TENSORS.includes(entry));
+  return { module, beside: BESIDE[name] ?? [], withoutTensors: NO_TENSORS.includes(short), entries };
 }

@@ -1,5 +1,6 @@
 // What a Node program does with the package; copied into the project beside use.mjs.
 import { open as openFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { use } from './use.mjs';
 
 const open = (folder) => ({
@@ -15,5 +16,11 @@ const open = (folder) => ({
     }
   },
 });
-console.log(await use({ open }));
+const result = await use({ open });
+const require = createRequire(import.meta.url);
+for (const entry of process.argv.slice(2)) {
+  const [required, imported] = [require(entry), await import(entry)].map((names) => Object.keys(names).join());
+  if (required !== imported) throw new Error(`require('${entry}') gives ${required}, import gives ${imported}`);
+}
+console.log(result);
 process.exit(0);

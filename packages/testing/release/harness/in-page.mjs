@@ -1,4 +1,4 @@
-// What a page does with the package; copied into the project beside use.mjs, bundled by vite.
+// What a page does with the package; copied into the project beside use.mjs, bundled or served by vite.
 import { use } from './use.mjs';
 
 const open = (folder) => {
@@ -11,5 +11,15 @@ const open = (folder) => {
     size: async (path) => (await whole(path)).length,
     read: async (path, start = 0, end) => (await whole(path)).slice(start, end),
   };
+};
+
+globalThis.workerAnswered = false;
+globalThis.Worker = class extends Worker {
+  constructor(...args) {
+    super(...args);
+    this.addEventListener('message', () => {
+      globalThis.workerAnswered = true;
+    });
+  }
 };
 globalThis.result = use({ open, wasmPaths: '/modules/@tensorflow/tfjs-backend-wasm/dist/' });
