@@ -129,6 +129,8 @@ export async function defaultModel(): Promise<Source> {
   }
   const { join, dirname } = builtin('node:path');
   const nodeFiles = '@heartllm/ecg-io/node'; // a variable, so that bundlers for the browser do not follow it
-  const { folderSource } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ nodeFiles)) as typeof import('@heartllm/ecg-io/node');
+  const { folderSource } = (await import(
+    /* @vite-ignore */ /* webpackIgnore: true */ nodeFiles
+  )) as typeof import('@heartllm/ecg-io/node');
   return folderSource(join(dirname(packageFile), FOLDER));
 }

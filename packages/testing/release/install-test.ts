@@ -72,7 +72,7 @@ async function tryPackage(chosen: Package, tarballs: Map<string, string>, parent
   });
   if (!project) return;
   const { folder } = project;
-  await check(`${chosen.name} types`, () => compileTypes({ package: chosen, folder }));
+  await check(`${chosen.name} types`, async () => compileTypes({ package: chosen, folder }));
   let first: string | undefined;
   for (const engine of engines) {
     await check(`${chosen.name} ${engine.name}`, async () => {
@@ -104,7 +104,11 @@ const browser = chromiumPath
 try {
   const tarballs = await pack(all, parent);
   const each = await engines(browser);
-  for (const one of chosen) await tryPackage(one, tarballs, parent, each);
+  const queue = [...chosen];
+  const lane = async () => {
+    for (let one = queue.shift(); one; one = queue.shift()) await tryPackage(one, tarballs, parent, each);
+  };
+  await Promise.all([lane(), lane()]); // one installs while the other computes
   if (browser && (named.length === 0 || named.includes(GUIDE))) await tryGuide(check, tarballs, parent, browser);
 } finally {
   await browser?.close();
