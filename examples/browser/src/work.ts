@@ -1,4 +1,4 @@
-import { element } from './dom.ts';
+import { element, shownText } from './dom.ts';
 
 /** What long work is given: how to show how far it is, and when to stop. */
 export interface WorkContext {
@@ -43,7 +43,7 @@ export class Work {
     const before = document.activeElement;
     const progress = (text: string, share?: number) => {
       if (this.#controller !== controller) return;
-      this.#label.textContent = text;
+      this.#label.textContent = shownText(text);
       if (share === undefined) this.#bar.removeAttribute('value');
       else this.#bar.value = share;
     };

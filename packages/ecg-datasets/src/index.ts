@@ -28,7 +28,7 @@ export { readChallenge } from './challenge/read.ts';
 export { listedRecords } from './challenge/records.ts';
 export { type CheckOptions, checkDataset } from './check/check.ts';
 export { recogniseDataset } from './check/recognise.ts';
-export { withoutQuotes } from './check/recording.ts';
+export { withoutNames } from './check/recording.ts';
 export type {
   CheckEvent,
   CheckedDataset,

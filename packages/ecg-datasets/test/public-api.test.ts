@@ -49,7 +49,7 @@ test('what the package exports does not change by accident', () => {
       "superclasses",
       "withRecordings",
       "withoutDates",
-      "withoutQuotes",
+      "withoutNames",
     ]
   `);
 });

@@ -25,7 +25,7 @@ export { channelsFor } from './prepare/channels-for.ts';
 export { PrepareError } from './prepare/error.ts';
 export { fillGaps, type GapPolicy } from './prepare/fill-gaps.ts';
 export { removeBaseline, removeMains } from './prepare/filters.ts';
-export { canonicalLead } from './prepare/lead-names.ts';
+export { canonicalLead, printedLead } from './prepare/lead-names.ts';
 export { type PrepareOptions, prepare } from './prepare/prepare.ts';
 export { withShortestFrames } from './prepare/record-leads.ts';
 export { resample } from './prepare/resample.ts';

@@ -216,7 +216,7 @@ describe('a record that is only odd is read, with a warning', () => {
     [
       'another name',
       clean.replace('rec 4', 'other 4'),
-      ['rec.hea line 1: the record is called "other", its file "rec"'],
+      ['rec.hea line 1: the record is called "other", its file rec'],
     ],
     [
       'gain 0',

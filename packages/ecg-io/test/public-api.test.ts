@@ -22,6 +22,7 @@ test('the public names', () => {
     'pad',
     'parseAnnotations',
     'prepare',
+    'printedLead',
     'readAnnotations',
     'readCsv',
     'readEdf',

@@ -1,4 +1,5 @@
 import type { TokenizerConfig } from '@heartllm/lead-encoder/config';
+import { quote } from '@heartllm/source';
 
 /** What a tokenizer needs to know of a recording; every EcgRecord of @heartllm/ecg-io is one. */
 export interface Recording {
@@ -67,7 +68,7 @@ export function findLeads({ name, leads }: Pick<Recording, 'name' | 'leads'>, na
   });
   const missing = names.filter((_, i) => found[i].length === 0);
   if (missing.length > 0) {
-    const there = [...leads.slice(0, NAMED), ...(leads.length > NAMED ? ['...'] : [])].join(' ');
+    const there = [...leads.slice(0, NAMED).map(named), ...(leads.length > NAMED ? ['...'] : [])].join(' ');
     throw new RecordingError(
       `${where}leads: expected ${names.join(' ')}, missing ${missing.join(' ')} (found ${there})`,
       { field: 'leads', missing, found: leads },
@@ -80,6 +81,13 @@ export function findLeads({ name, leads }: Pick<Recording, 'name' | 'leads'>, na
     });
   }
   return found.map(([index]) => index);
+}
+
+const USUAL = /^(?:(?:ml|d)?i{1,3}|(?:ml|d)[1-3]|av[rlf]|v[1-9]|v[3-6]r|mcl[1-6])$/i;
+
+/** What is no lead's usual name is quoted, as text from a file is: it may be somebody's name. */
+function named(lead: string): string {
+  return USUAL.test(lead.trim()) ? lead : quote(lead);
 }
 
 function indicesOf(leads: readonly string[], matches: (lead: string) => boolean): number[] {

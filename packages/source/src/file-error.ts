@@ -75,6 +75,13 @@ export function quote(text: string): string {
   return JSON.stringify(shown).replace(new RegExp(UNPRINTABLE, 'gu'), escaped);
 }
 
+/**
+ * A message without what it quotes: text from a file may be somebody's name or a date. What stands in "" becomes 'something else'.
+ */
+export function withoutQuotes(message: string): string {
+  return message.replace(/"(?:[^"\\]|\\.)*"/g, 'something else');
+}
+
 /** Any value that JSON gave, fit for an error message: `"6"`, `[1,2,…`, `an object`. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return quote(value);

@@ -11,7 +11,15 @@
  */
 export { blobSource } from './blob.ts';
 export { exists, isMissing } from './exists.ts';
-export { describePlace, type Expectation, FileError, type FilePlace, quote, show } from './file-error.ts';
+export {
+  describePlace,
+  type Expectation,
+  FileError,
+  type FilePlace,
+  quote,
+  show,
+  withoutQuotes,
+} from './file-error.ts';
 export { httpSource } from './http.ts';
 export { checkJson, type JsonSchema, jsonObject, parseJson, readJson } from './json.ts';
 export { memorySource } from './memory.ts';

@@ -1,5 +1,5 @@
 import type { Generated } from 'heartllm';
-import { byId, element, showMessage } from '../dom.ts';
+import { byId, element, showMessage, shownText } from '../dom.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Calls, TokenizedView, Why } from '../engine/protocol.ts';
 import { isCancelled, Work, type WorkContext } from '../work.ts';
@@ -148,7 +148,7 @@ export class AskPanel {
     this.#answers.prepend(entry);
     this.#answers.setAttribute('aria-busy', 'true'); // read out when it is whole
     const show = (event: Written) => {
-      text.textContent = readable(event);
+      text.textContent = shownText(readable(event));
       const speed = `${event.generatedTokens} tokens, ${event.tokensPerSecond.toFixed(1)} per second`;
       meta.textContent = told ? `${speed}; ${told}` : speed;
     };

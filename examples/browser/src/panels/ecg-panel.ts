@@ -1,7 +1,7 @@
 import { canonicalLead, type EcgRecord } from '@heartllm/ecg-io';
 import { millivoltsPer } from '@heartllm/ecg-plot';
 import { CODE_SECONDS, CodeStrip } from '../codes/code-strip.ts';
-import { byId, element } from '../dom.ts';
+import { byId, element, shownText } from '../dom.ts';
 import type { TokenizedView, Why } from '../engine/protocol.ts';
 import { EcgView } from '../paper/ecg-view.ts';
 import { scaled, type Trace, tracesOf } from '../paper/leads.ts';
@@ -53,7 +53,7 @@ export class EcgPanel {
   /** Another recording; its codes come later. */
   show(record: EcgRecord): void {
     const seconds = Number((record.samples / record.fs).toFixed(2));
-    byId('ecg-heading', HTMLElement).textContent = record.name;
+    byId('ecg-heading', HTMLElement).textContent = shownText(record.name);
     byId('facts', HTMLElement).textContent =
       `${record.leads.length} leads, ${seconds} s, ${Number(record.fs.toFixed(2))} Hz`;
     this.#traces = tracesOf(record);

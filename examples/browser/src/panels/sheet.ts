@@ -1,5 +1,6 @@
-import { crop, type EcgRecord } from '@heartllm/ecg-io';
+import { crop, type EcgRecord, printedLead } from '@heartllm/ecg-io';
 import { ecgPaper } from '@heartllm/ecg-plot';
+import { withoutQuotes } from '@heartllm/source';
 import { NOT_A_DEVICE } from 'heartllm';
 import { byId, element } from '../dom.ts';
 import type { OpenedModel, TokenizedView } from '../engine/protocol.ts';
@@ -26,7 +27,9 @@ export function fillSheet({ record, tokenized, model, answers, report }: SheetCo
       ? [section('Questions and answers', terms(answers.map((one) => [one.question, written(one)])))]
       : []),
     ...(model ? [section('Model', terms(modelFacts(model)))] : []),
-    ...(tokenized?.warnings.length ? [section('Remarks', element('p', '', tokenized.warnings.join(' ')))] : []),
+    ...(tokenized?.warnings.length
+      ? [section('Remarks', element('p', '', withoutQuotes(tokenized.warnings.join(' '))))]
+      : []),
   );
 }
 
@@ -36,8 +39,9 @@ function paper(record: EcgRecord, tokenized: TokenizedView | undefined, model: O
   const shown = crop(record, Math.round(start * record.fs));
   let svg: string;
   try {
+    const leads = shown.leads.map(printedLead);
     const codes = tokenized && { codes: tokenized.input.codes, levels: model?.levels };
-    svg = ecgPaper(shown, { ...codes, seconds: shown.samples / shown.fs });
+    svg = ecgPaper({ ...shown, leads }, { ...codes, seconds: shown.samples / shown.fs });
   } catch (error) {
     return element('p', '', (error as Error).message); // a unit that is no voltage
   }

@@ -1,4 +1,6 @@
+import { printedLead } from '@heartllm/ecg-io';
 import { millivoltsPer } from '@heartllm/ecg-plot';
+import { shownText } from '../dom.ts';
 
 /** A lead as it is drawn. */
 export interface Trace {
@@ -43,9 +45,10 @@ export function tracesOf({ fs, samples, leads, units, signal }: Drawable): Trace
     return index < 0 ? ORDER.length : index;
   };
   const traces = leads.map((given, i): Trace => {
-    const name = ORDER.find((lead) => lead.toUpperCase() === given.trim().toUpperCase()) ?? given;
+    const name =
+      ORDER.find((lead) => lead.toUpperCase() === given.trim().toUpperCase()) ?? shownText(printedLead(given, i));
     const voltage = millivoltsPer(units[i]);
-    const label = voltage === undefined ? `${name} (${units[i] || 'no unit'}, not in scale)` : name;
+    const label = voltage === undefined ? `${name} (${shownText(units[i]) || 'no unit'}, not in scale)` : name;
     const factor = voltage ?? MILLIVOLTS / range(signal[i]);
     const values = scaled(signal[i], factor);
     const rate = (fs * values.length) / Math.max(1, samples);

@@ -1,9 +1,10 @@
 import { EcgFileError, type Source } from '@heartllm/ecg-io';
+import { withoutQuotes } from '@heartllm/source';
 import { DatasetError } from '../error.ts';
 import { Recordings } from '../recording.ts';
 import type { EcgRow } from '../row.ts';
 import { checkHdf5 } from './hdf5.ts';
-import { type Files, type RecordingState, withoutQuotes } from './recording.ts';
+import type { Files, RecordingState } from './recording.ts';
 
 /** CODE-15%'s exams. A file that is cut, as a download that broke off, is one problem, not one for each of its exams. */
 export class Code15Exams {

@@ -1,4 +1,5 @@
 import { readRecord, type Source, SourceError, WfdbError } from '@heartllm/ecg-io';
+import { withoutQuotes } from '@heartllm/source';
 import type { CheckProblem } from './report.ts';
 
 /** All files of a data set, by path. */
@@ -31,9 +32,11 @@ export async function checkWfdb(source: Source, files: Files, path: string): Pro
     if (!(error instanceof WfdbError)) throw error;
     const { file, line, cause, message } = error;
     if (cause instanceof SourceError && cause.reason === 'missing') {
-      return toState(damaged(file, `${line === undefined ? '' : `line ${line}: `}${cause.path} is missing`));
+      const where = line === undefined ? '' : `line ${line}: `;
+      return toState(damaged(file, `${where}${withoutNames(`${cause.path} is missing`, path)}`));
     }
-    return toState(damaged(file, message));
+    const told = withoutNames(message, path);
+    return toState(told.startsWith(file) ? damaged(file, told) : damaged(`${path}.hea`, told));
   }
 }
 
@@ -52,10 +55,19 @@ export function damaged(file: string, message: string): CheckProblem {
   return { file, ...(line !== undefined && { line: Number(line) }), message: withoutQuotes(text) };
 }
 
+/** The file that a message begins with, as readers name the place. */
+const FILE = /^\S+\.[a-z]\w*(?=:| line \d|, | is missing| lies outside)/i;
+
 /**
- * A reader quotes what it found in the header; a check does not, because it may be somebody's name or a date: what
- * stands in "" becomes 'something else'.
+ * A reader's message for data-set runs: without what it quotes, and without a file's name that only the header knows, which may be somebody's, too. A
+ * file that is called after its recording keeps its name: it is the place.
+ *
+ * @param path of the recording, without suffix for a WFDB record
  */
-export function withoutQuotes(message: string): string {
-  return message.replace(/"(?:[^"\\]|\\.)*"/g, 'something else');
+export function withoutNames(message: string, path: string): string {
+  const text = withoutQuotes(message);
+  const [file] = FILE.exec(text) ?? [];
+  const base = path.slice(path.lastIndexOf('/') + 1);
+  if (file === undefined || file.startsWith(path) || file.startsWith(base)) return text;
+  return `${path}.hea: a file that it names${text.slice(file.length)}`;
 }

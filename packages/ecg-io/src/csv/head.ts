@@ -1,5 +1,5 @@
 import { EcgFileError, type FilePlace } from '../file-error.ts';
-import { canonicalLead } from '../prepare/lead-names.ts';
+import { canonicalLead, namedLead } from '../prepare/lead-names.ts';
 import { quote } from '../wfdb/error.ts';
 import { type Delimiter, tryFields } from './fields.ts';
 import { isTime, isVoltage, parseTitle, secondsPer, withoutBrackets } from './title.ts';
@@ -71,7 +71,7 @@ export function noSamples(lines: HeadLine[], given: Delimiter | undefined, file:
 
 /** For a field that is no number. */
 export function noNumber(field: string, name: string | undefined, place: FilePlace): EcgFileError {
-  return new EcgFileError({ ...place, field: name }, `expected a number, found ${quote(field)}`);
+  return new EcgFileError({ ...place, field: name && namedLead(name) }, `expected a number, found ${quote(field)}`);
 }
 
 function notNumeric({ fields, line }: Row, titles: string[] | undefined, file: string): EcgFileError {

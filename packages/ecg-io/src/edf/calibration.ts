@@ -1,4 +1,5 @@
 import { EcgFileError } from '../file-error.ts';
+import { namedLead } from '../prepare/lead-names.ts';
 import type { EdfSignal } from './header.ts';
 
 /** physical = (digital - baseline) / gain */
@@ -26,5 +27,5 @@ export function calibrationOf({
 export function uncalibrated({ unreadable, label, ...range }: EdfSignal, file: string): EcgFileError {
   const { digitalMin, digitalMax, physicalMin, physicalMax } = range;
   const found = `digital ${digitalMin} to ${digitalMax}, physical ${physicalMin} to ${physicalMax}`;
-  return unreadable ?? new EcgFileError({ file, field: label }, `cannot be calibrated: ${found}`);
+  return unreadable ?? new EcgFileError({ file, field: namedLead(label) }, `cannot be calibrated: ${found}`);
 }

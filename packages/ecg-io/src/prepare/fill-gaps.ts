@@ -1,5 +1,6 @@
 import type { EcgRecord } from '../record.ts';
 import { checkSeconds, PrepareError } from './error.ts';
+import { namedLead } from './lead-names.ts';
 import { countInvalid, namePrefix, samplesPerFrame, withSignal } from './record-leads.ts';
 
 /** What to do about invalid samples. */
@@ -27,7 +28,7 @@ export function fillGaps(record: EcgRecord, { upTo = BRIDGED_SECONDS, longer = '
   const signal = record.signal.map((samples, i) => {
     const invalid = countInvalid(samples);
     if (invalid === 0) return samples;
-    const lead = `lead ${record.leads[i]}`;
+    const lead = `lead ${namedLead(record.leads[i])}`;
     const rate = record.fs * samplesPerFrame(record, i);
     const { bridged, zeroed, filled } = fill(samples, (start, end) => {
       const length = (end - start) / rate;

@@ -1,3 +1,5 @@
+import { quote } from '@heartllm/source';
+
 // What stands before and behind the lead in the files of the field: 'ECG I', 'lead_II', 'MDC_ECG_LEAD_AVR', 'I-', 'V1-Ref'.
 const PREFIX = /^(?:(?:mdc|ecg|ekg|lead)(?:[\s_.:]+|-)?)+/i;
 const SUFFIX = /(?:[\s_-]*ref)?[\s_-]*$/i;
@@ -41,6 +43,28 @@ export function canonicalLead(name: string): string | undefined {
 /** What two spellings of a lead have in common; for a signal that is no ECG lead its name without regard to case. */
 export function leadKey(name: string): string {
   return canonicalLead(name) ?? name.trim().toUpperCase();
+}
+
+/** What other channels are called: numbered ones, leads of monitors and of vectorcardiography, and what is recorded beside an ECG. */
+const OTHERS =
+  /^(?:(?:ecg|ekg|lead|ch|chan|channel|signal|sig|column)|[xyz]|v[xyz]|c[cm]5|cs\d|nasa|as|ai|es|mv|abp|art|ao|pap|cvp|icp|n?i?bp|pleth|ppg|sp?o2|sao2|resp(?:iration)?|(?:et)?co2|temp|emg|eog|eeg|gsr|hr|pr|marker|trigger|status|events?|time)[\s_#.-]*\d{0,3}$/i;
+
+/** A name for messages: what is no usual name is quoted, as text from a file is: it may be anything, somebody's name too. */
+export function namedLead(name: string): string {
+  return isUsual(name) ? name : quote(name);
+}
+
+/**
+ * A name for what is printed and handed on: what is no usual name of a lead or channel may be anything, somebody's name too, and is replaced by its place.
+ *
+ * @param index of the lead in the record, from 0
+ */
+export function printedLead(name: string, index: number): string {
+  return isUsual(name) ? name.trim() : `lead ${index + 1}`;
+}
+
+function isUsual(name: string): boolean {
+  return canonicalLead(name) !== undefined || OTHERS.test(name.trim());
 }
 
 /** The twelve leads in the order of PTB-XL and of the published tokenizer. */

@@ -1,5 +1,6 @@
 import type { EcgMeta, EcgRecord } from '../record.ts';
 import { PrepareError } from './error.ts';
+import { namedLead } from './lead-names.ts';
 
 /** Samples that are no number: NaN, and infinity, which no converter gives. */
 export function countInvalid(samples: ArrayLike<number>): number {
@@ -43,7 +44,7 @@ export function samplesPerFrame({ name, leads, samples, signal }: EcgRecord, ind
   if (samples === 0 && signal[index].length === 0) return 1;
   const perFrame = signal[index].length / samples;
   if (Number.isInteger(perFrame) && perFrame > 0) return perFrame;
-  const message = `lead ${leads[index]}: expected ${samples} samples or a multiple of it, found ${signal[index].length}`;
+  const message = `lead ${namedLead(leads[index])}: expected ${samples} samples or a multiple of it, found ${signal[index].length}`;
   throw new PrepareError(name, message);
 }
 

@@ -1,6 +1,6 @@
 import type { EcgRecord } from '../record.ts';
 import { PrepareError } from './error.ts';
-import { leadKey } from './lead-names.ts';
+import { leadKey, namedLead } from './lead-names.ts';
 import { combine, LIMB_LEADS, limbWeights } from './limb-leads.ts';
 import { countInvalid, namePrefix, pickMeta, withShortestFrames } from './record-leads.ts';
 
@@ -38,7 +38,8 @@ export function selectLeads(record: EcgRecord, leads: readonly string[]): EcgRec
   });
   if (missing.length > 0) {
     const found =
-      [...record.leads.slice(0, NAMED), ...(record.leads.length > NAMED ? ['...'] : [])].join(' ') || 'none';
+      [...record.leads.slice(0, NAMED).map(namedLead), ...(record.leads.length > NAMED ? ['...'] : [])].join(' ') ||
+      'none';
     throw new PrepareError(
       record.name,
       `leads: expected ${leads.join(' ')}, missing ${missing.join(' ')} (found ${found})`,

@@ -28,7 +28,7 @@ export function parseHeader(bytes: Uint8Array, file: string): WfdbHeader {
   const expectedName = file.replace(/^.*\//, '').replace(/\.hea$/i, '');
   if (record.recordName !== expectedName) {
     header.warnings.push(
-      `${file} line ${recordLine.line}: the record is called ${quote(record.recordName)}, its file ${quote(expectedName)}`,
+      `${file} line ${recordLine.line}: the record is called ${quote(record.recordName)}, its file ${expectedName}`,
     );
   }
   if (nSeg === undefined) {

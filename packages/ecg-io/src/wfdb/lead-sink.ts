@@ -1,3 +1,4 @@
+import { namedLead } from '../prepare/lead-names.ts';
 import type { WfdbPlace } from './error.ts';
 import type { Converted } from './formats/format.ts';
 import { type Calibration, type Place, rescale, sumOf, takeSignal, toDigital, toPhysical, wrap16 } from './samples.ts';
@@ -106,7 +107,7 @@ export class LeadSink {
     const { index, signal } = this.#slot;
     const { initValue, checksum, line, sigName } = signal;
     const where = `${file} line ${line}`;
-    const name = sigName === undefined ? `signal ${index}` : `signal ${index} (${sigName})`;
+    const name = sigName === undefined ? `signal ${index}` : `signal ${index} (${namedLead(sigName)})`;
     const found: string[] = [];
     if (initValue !== undefined && from === 0 && this.#first !== undefined && this.#first !== initValue) {
       found.push(`${where}: ${name} begins with ${this.#first}, the header says ${initValue}`);

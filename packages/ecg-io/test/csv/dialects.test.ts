@@ -170,7 +170,7 @@ describe('what stands above the samples', () => {
     ],
     ['a slip in the first sample', `time,I,II\n0,1,2x\n${ROWS}`, 'a.csv line 2, II: expected a number, found "2x"'],
     ['a slip without names', `0.002,1,2x\n${ROWS}`, 'a.csv line 1: expected a number, found "2x"'],
-    ['a column of words', 'time,I,beat\n0,1,N\n1,2,V\n', 'a.csv line 2, beat: expected a number, found "N"'],
+    ['a column of words', 'time,I,beat\n0,1,N\n1,2,V\n', 'a.csv line 2, "beat": expected a number, found "N"'],
     ['a letter', 'Dear colleague,\nall is well, thank you.\n', 'a.csv: holds no samples: expected a column of numbers'],
     ['a book', 'so it goes on\n'.repeat(1000), 'a.csv: holds no samples: expected a column of numbers'],
     ['bytes', '\0\x01\x02PK\x03', 'a.csv: holds no samples: expected a column of numbers'],

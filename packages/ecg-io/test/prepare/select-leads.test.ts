@@ -84,7 +84,7 @@ describe('leads by name', () => {
     expect(() => selectLeads(recordOf({}), ['I'])).toThrow('missing I (found none)');
     const many = recordOf(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`ch${i}`, [i]])));
     expect(() => selectLeads(many, ['I'])).toThrow('ch18 ch19 ...)');
-    expect(() => selectLeads(recordOf({ 'a\nb': [1] }), ['I'])).toThrow('(found a b)');
+    expect(() => selectLeads(recordOf({ 'a\nb': [1] }), ['I'])).toThrow('(found "a\\nb")'); // what is no usual name is quoted
   });
 
   test('fewer signals than leads are refused', () => {

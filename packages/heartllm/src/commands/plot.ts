@@ -3,6 +3,7 @@ import { type EcgPaperOptions, ecgPaper, SECONDS_ON_PAPER } from '@heartllm/ecg-
 import type { Command } from 'commander';
 import { checkWritable, writeOutput } from '../files/output-file.ts';
 import { readRecordFile } from '../files/read-record-file.ts';
+import { forPaper } from '../for-paper.ts';
 import { perform, type Rendered, type Shell, warn } from '../terminal/terminal.ts';
 import { openCodec, RECORD } from './options.ts';
 import { type EcgOptions, ecgOptions, readEcg } from './read-ecg.ts';
@@ -38,7 +39,7 @@ async function runPlot(path: string, options: PlotOptions, shell: Shell): Promis
     ? await reconstructed(path, options, shell)
     : { ecg: beginning.ecg, overlay: {} };
   if (!options.reconstruction) warn(shell, ecg.meta.warnings);
-  await writeOutput(file, ecgPaper(ecg, { seconds: duration, ...overlay }), shell.interrupt);
+  await writeOutput(file, ecgPaper(forPaper(ecg), { seconds: duration, ...overlay }), shell.interrupt);
   return { record, file };
 }
 

@@ -1,6 +1,8 @@
 import type { BackendInfo } from '@heartllm/backend';
 import type { Knowledge } from '@heartllm/constrain';
+import { withoutNames } from '@heartllm/ecg-datasets';
 import { writeOutput } from '../files/output-file.ts';
+import { forPaper } from '../for-paper.ts';
 import type { HeartLlm } from '../pipeline.ts';
 import { type ReportPage, reportHtml } from '../report-html.ts';
 import type { Shell } from '../terminal/terminal.ts';
@@ -29,16 +31,17 @@ export async function writePage(
   shell: Shell,
 ): Promise<Error | undefined> {
   const { codes, warnings } = read.tokenized;
-  const page = reportHtml({
-    record: read.ecg,
-    codes,
-    levels: model.tokenizer.config.levels,
-    ...written,
-    model: model.manifest,
-    backend: describeBackend(backend),
-    warnings: [...warnings, ...constrainedLine(constrain)],
-  });
   try {
+    const page = reportHtml({
+      record: forPaper(read.ecg),
+      codes,
+      levels: model.tokenizer.config.levels,
+      ...written,
+      model: model.manifest,
+      backend: describeBackend(backend),
+      // pages are passed on: what a header holds stays behind
+      warnings: [...warnings.map((warning) => withoutNames(warning, read.record)), ...constrainedLine(constrain)],
+    });
     await writeOutput(path, page, shell.interrupt);
     return undefined;
   } catch (error) {

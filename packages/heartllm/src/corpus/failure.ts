@@ -1,4 +1,4 @@
-import { DatasetError, RecordingMissingError, withoutQuotes } from '@heartllm/ecg-datasets';
+import { DatasetError, RecordingMissingError, withoutNames } from '@heartllm/ecg-datasets';
 import { EcgFileError, PrepareError, SourceError, WfdbError } from '@heartllm/ecg-io';
 import { RecordingError } from '@heartllm/fsq-tokenizer';
 
@@ -12,18 +12,22 @@ export const UNREAD = 'could not be read now';
  * Why a recording gives no codes: the same words on every machine, without the folder that the data set lies in and
  * without what a header holds, which may be somebody's name.
  *
+ * @param path of the recording in the data set
  * @throws the error itself where it is not the recording's fault
  */
-export function failureOf(error: unknown): string {
+export function failureOf(error: unknown, path: string): string {
   if (error instanceof RecordingMissingError) return MISSING;
   const source = sourceErrorIn(error);
   if (source?.reason === 'failed') return UNREAD;
-  if (source) return `${source.path} ${source.reason === 'missing' ? 'is missing' : 'lies outside of the data set'}`;
+  if (source) {
+    const what = source.reason === 'missing' ? 'is missing' : 'lies outside of the data set';
+    return withoutNames(`${source.path} ${what}`, path);
+  }
   const isRecordings = [DatasetError, EcgFileError, PrepareError, RecordingError, WfdbError].some(
     (kind) => error instanceof kind,
   );
   if (!isRecordings || isWithoutLibrary(error as Error)) throw error;
-  return withoutQuotes((error as Error).message);
+  return withoutNames((error as Error).message, path);
 }
 
 /** What the source said, below the errors of readers that passed it on. */

@@ -1,5 +1,6 @@
-import { type ListedRecording, Recordings, withoutQuotes } from '@heartllm/ecg-datasets';
+import { type ListedRecording, Recordings, withoutNames } from '@heartllm/ecg-datasets';
 import { prepare, type Source } from '@heartllm/ecg-io';
+import { millivoltsPer } from '@heartllm/ecg-plot';
 import type { CodedRecord, FailedRecord, RecordPlace } from '@heartllm/fsq-tokenizer';
 import type { HeartLlm } from '../pipeline.ts';
 import { withAdvice } from '../with-advice.ts';
@@ -28,7 +29,7 @@ export async function* tokenizeRecordings(
     for await (const result of model.tokenizer.encodeEach(recordings, { read, threads: options.threads })) {
       const place = placeOf(result.item);
       if ('error' in result) {
-        yield { ...place, failed: failureOf(options.prepare ? result.error : withAdvice(result.error)) };
+        yield { ...place, failed: failureOf(options.prepare ? result.error : withAdvice(result.error), place.record) };
         continue;
       }
       const { codes, scale, units, warnings } = result;
@@ -36,8 +37,8 @@ export async function* tokenizeRecordings(
         ...place,
         codes,
         scale,
-        ...(units?.some((unit) => unit !== 'mV') && { units }),
-        ...(warnings.length > 0 && { warnings: warnings.map(withoutQuotes) }),
+        ...(units?.some((unit) => unit !== 'mV') && { units: units.map(knownUnit) }),
+        ...(warnings.length > 0 && { warnings: warnings.map((warning) => withoutNames(warning, place.record)) }),
       };
     }
   } finally {
@@ -51,4 +52,9 @@ function placeOf({ recording, fold }: ListedRecording): RecordPlace {
     ...(recording.format === 'hdf5' && { exam: recording.exam }),
     ...(fold !== undefined && { fold }),
   };
+}
+
+/** What is no voltage may be anything: of an unknown unit it is only said that it is one. */
+function knownUnit(unit: string): string {
+  return millivoltsPer(unit) === undefined ? 'unknown' : unit;
 }

@@ -146,7 +146,7 @@ async function wavesOf(
   try {
     return await readWaveShares(data.source, path, leads, size);
   } catch (error) {
-    const failure = failureOf(error); // without what a header holds
+    const failure = failureOf(error, path); // without what a header holds
     if (failure === UNREAD) throw error;
     terminal.err(`left out: ${failure}\n`);
     return undefined;

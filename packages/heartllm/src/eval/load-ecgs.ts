@@ -84,7 +84,7 @@ export class FittedRecordings {
           const record = await reader
             .read(row)
             .then((read) => prepare(read, input))
-            .catch((error) => this.#tell(error));
+            .catch((error) => this.#tell(error, row.recording.path));
           if (record) {
             if (record.meta.warnings.length > 0) this.counts.changed++;
             this.kept.push(place);
@@ -100,8 +100,8 @@ export class FittedRecordings {
     if (this.kept.length === 0) throw new EvaluationError(`${dataset}: not one of its recordings can be read`);
   }
 
-  #tell(error: Error): void {
-    const failure = failureOf(error); // without what a header holds
+  #tell(error: unknown, path: string): void {
+    const failure = failureOf(error, path); // without what a header holds
     if (failure === UNREAD) throw error;
     this.counts.unfit++;
     if (this.counts.unfit <= TOLD) this.#terminal.err(`left out: ${failure}\n`);

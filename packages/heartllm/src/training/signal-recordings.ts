@@ -57,7 +57,10 @@ export async function openSignalRecordings(
     const bar = progress(terminal, label, part.length);
     for (const [i, { recording, file, line }] of part.entries()) {
       signal.throwIfAborted();
-      const failure = await signalOf(reader, { recording, file, line }, config).then(() => undefined, failureOrThrow);
+      const failure = await signalOf(reader, { recording, file, line }, config).then(
+        () => undefined,
+        (error) => failureOrThrow(error, recording.path),
+      );
       if (failure === undefined) kept.push({ recording, file, line });
       else if (failure !== MISSING) failures.push(`left out: ${failure}`);
       bar.update(i + 1);
@@ -90,8 +93,8 @@ function byFold<T extends ListedRecording & { identity: Identity; dataset: strin
 }
 
 /** @throws the error where it is not the recording's fault, or may be gone in a moment */
-function failureOrThrow(error: unknown): string {
-  const failure = failureOf(error);
+function failureOrThrow(error: unknown, path: string): string {
+  const failure = failureOf(error, path);
   if (failure === UNREAD) throw error;
   return failure;
 }

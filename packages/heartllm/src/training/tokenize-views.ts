@@ -61,7 +61,7 @@ export async function tokenizeViews(
     for await (const result of tokenizer.encodeEach(wanted, { read })) {
       signal.throwIfAborted();
       if ('error' in result) {
-        const failure = failureOf(result.error);
+        const failure = failureOf(result.error, result.item.row.filename500);
         if (failure === UNREAD) throw result.error;
         if (result.item.view === 0) failures.push(`left out: ${failure}`);
       } else ecgs.set(place, { codes: result.codes, points: result.points });
