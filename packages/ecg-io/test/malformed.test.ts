@@ -213,11 +213,7 @@ describe('a record that is only odd is read, with a warning', () => {
         `rec.hea line 4: the checksum of signal 2 (ECG_3) is ${checksumOf(lines[3])}, the header says ${checksumOf(lines[3]) + 1}`,
       ],
     ],
-    [
-      'another name',
-      clean.replace('rec 4', 'other 4'),
-      ['rec.hea line 1: the record is called "other", its file rec'],
-    ],
+    ['another name', clean.replace('rec 4', 'other 4'), ['rec.hea line 1: the record is called "other", its file rec']],
     [
       'gain 0',
       clean.replace(' 100/mV', ' 0/mV'),
