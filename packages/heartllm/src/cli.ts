@@ -27,6 +27,12 @@ export async function main(argv: string[]): Promise<never> {
   const interrupt = new Interrupt();
   const terminal = processTerminal();
   stopOnSignals(interrupt, (signal) => terminal.err(`${signal}: stopping; a second one stops at once\n`));
+  const fail = (error: unknown) => {
+    terminal.err(`heartllm: ${hasOption(argv, '--verbose') ? (error as Error).stack : messageOf(error)}\n`);
+    process.exit(FAILURE);
+  };
+  // of work that nobody waits for, in a library or another thread
+  process.on('uncaughtException', fail).on('unhandledRejection', fail);
   const code = await run(argv, terminal, interrupt);
   process.exit((await terminal.close()) ? code : code || FAILURE);
 }

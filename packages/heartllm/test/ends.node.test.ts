@@ -1,14 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync } from 'node:fs';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useBackend } from '@heartllm/backend';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Interrupt } from '../src/terminal/interrupt.ts';
 import { writeFold9 } from './helpers/fold-9-folder.ts';
 import { writeRandomModel } from './helpers/model-folder.ts';
 import { NODE, runProcess } from './helpers/process.ts';
 import { writeManyPtbxl } from './helpers/ptbxl-folder.ts';
+import { cli, stoppableCli } from './helpers/run-cli.ts';
 import { writeWfdb } from './helpers/wfdb.ts';
 
 let folder: string;
@@ -152,6 +154,50 @@ stop.finish(() => new Promise(() => setInterval(() => process.stderr.write('busy
       });
     const { code, err } = await runProcess(process.execPath, argv, { started });
     expect([code, err]).toEqual([130, expect.stringContaining('stopping')]);
+  });
+});
+
+describe('output paths', () => {
+  const small = ['--decoder-channels', '8', '--crop', '160', '--batch-size', '4', '--validate', '0', '--epochs', '1'];
+
+  test.each([
+    [
+      'train tokenizer',
+      (out: string) => ['train', 'tokenizer', '--data', data, '--out', out, ...small],
+      '.report.html',
+    ],
+    ['eval qa', (out: string) => ['eval', 'qa', '--data', fold9, '--model', model, '--out', out], ''],
+    ['ask', (out: string) => ['ask', record, 'normal?', '--model', model, '--html', out], ''],
+  ])('%s: are checked before anything is computed', async (_, argv, suffix) => {
+    const out = join(await mkdtemp(join(folder, 'paths-')), 'out');
+    await mkdir(out + suffix);
+    const { code, err } = await cli(...argv(out));
+    const message = `${out}${suffix}: cannot be written: there is a folder of that name (EISDIR)`;
+    expect([code, err]).toEqual([1, `heartllm: ${message}\n`]);
+    expect(await readdir(join(out, '..'))).toEqual([`out${suffix}`]);
+  });
+
+  test('a report of training that cannot be written any more is said, and the run goes on', async () => {
+    const out = join(folder, 'no-report');
+    const argv = ['train', 'tokenizer', '--data', data, '--out', out, ...small, '--backend', 'wasm', '--json'];
+    const ended = await stoppableCli(argv, new Interrupt(), (before) => {
+      if (/training/.test(before)) mkdirSync(`${out}.report.html`, { recursive: true });
+    });
+    expect(ended).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/^warning: \S+report\.html: cannot be written/m),
+    });
+    expect(JSON.parse(ended.out).reason).toBe('finished');
+  });
+
+  test('a page that cannot be written costs the page only: the answer is printed', async () => {
+    const out = join(folder, 'page.html');
+    const argv = ['ask', record, 'normal?', '--model', model, '--backend', 'wasm', '--why', '--html', out, '--json'];
+    const ended = await stoppableCli(argv, new Interrupt(), () => mkdirSync(out, { recursive: true }));
+    expect(ended.code).toBe(1);
+    const { text, error, html } = JSON.parse(ended.out);
+    expect([typeof text, html, error.file]).toEqual(['string', undefined, out]);
+    expect(error.message).toMatch(/^\S+page\.html: cannot be written: there is a folder of that name/);
   });
 });
 

@@ -66,10 +66,10 @@ export async function follow(
         add(summary, event);
         if (event.best) await onBest(event.step);
       } else if (event.type === 'checkpoint') {
-        await report.write(event.step);
+        await writeReport(report, event.step, terminal);
       } else if (event.type === 'end') {
         summary.reason = event.reason;
-        await report.write(event.step);
+        await writeReport(report, event.step, terminal);
       }
       summary.steps = event.step;
     }
@@ -77,6 +77,16 @@ export async function follow(
     bar?.stop();
   }
   return { ...summary, seconds: (performance.now() - started) / 1000 };
+}
+
+/** A page that cannot be written now ends no run: it is written again, and the log has all that is in it. */
+async function writeReport(report: ReportFile, step: number, terminal: Terminal): Promise<void> {
+  try {
+    await report.write(step);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    terminal.err(`warning: ${report.path}: cannot be written (${(error as NodeJS.ErrnoException).code})\n`);
+  }
 }
 
 /** Takes an event of this run, or of the run that it continues, into account. */

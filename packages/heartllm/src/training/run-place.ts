@@ -1,7 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { settleFolder } from '../files/leftovers.ts';
+import { checkWritable } from '../files/output-file.ts';
 import { realFolder } from '../files/real-folder.ts';
+import { reportPath } from './report-file.ts';
+import { checkpointPath } from './run-checkpoint.ts';
+import { logPath } from './run-log.ts';
 
 /** Where a stage reads and writes, whatever it trains. */
 export interface RunPlace {
@@ -17,8 +21,13 @@ export interface RunPlace {
   signal: AbortSignal;
 }
 
-/** Makes the folder that a run writes into, and takes away what a killed run left there. */
+/**
+ * Makes the folder that a run writes into, and takes away what a killed run left there.
+ *
+ * @throws FileError where one of the files beside the model folder cannot be written: before hours of work, not after
+ */
 export async function settleRun(out: string): Promise<void> {
   await mkdir(dirname(resolve(out)), { recursive: true });
   await settleFolder(await realFolder(out));
+  for (const path of [checkpointPath(out), logPath(out), reportPath(out)]) await checkWritable(path);
 }
