@@ -19,14 +19,14 @@ export function tile4(a: usize, aRow: usize, aStep: usize, b: usize, depth: i32,
   const c1 = c0 + cRow;
   const c2 = c1 + cRow;
   const c3 = c2 + cRow;
-  let s0 = v128.load(c0);
-  let t0 = v128.load(c0, 16);
-  let s1 = v128.load(c1);
-  let t1 = v128.load(c1, 16);
-  let s2 = v128.load(c2);
-  let t2 = v128.load(c2, 16);
-  let s3 = v128.load(c3);
-  let t3 = v128.load(c3, 16);
+  let s0 = f32x4.splat(0);
+  let t0 = s0;
+  let s1 = s0;
+  let t1 = s0;
+  let s2 = s0;
+  let t2 = s0;
+  let s3 = s0;
+  let t3 = s0;
   const end = b + ((<usize>depth) << 5);
   for (let p = b; p < end; p += 32) {
     const left = v128.load(p);
@@ -48,20 +48,16 @@ export function tile4(a: usize, aRow: usize, aStep: usize, b: usize, depth: i32,
     a2 += aStep;
     a3 += aStep;
   }
-  v128.store(c0, s0);
-  v128.store(c0, t0, 16);
-  v128.store(c1, s1);
-  v128.store(c1, t1, 16);
-  v128.store(c2, s2);
-  v128.store(c2, t2, 16);
-  v128.store(c3, s3);
-  v128.store(c3, t3, 16);
+  addTo(c0, s0, t0);
+  addTo(c1, s1, t1);
+  addTo(c2, s2, t2);
+  addTo(c3, s3, t3);
 }
 
 /** The same for one row. */
 export function tileRow(a: usize, aStep: usize, b: usize, depth: i32, c: usize): void {
-  let s = v128.load(c);
-  let t = v128.load(c, 16);
+  let s = f32x4.splat(0);
+  let t = s;
   const end = b + ((<usize>depth) << 5);
   for (let p = b; p < end; p += 32) {
     const x = v128.load_splat<f32>(a);
@@ -69,6 +65,11 @@ export function tileRow(a: usize, aStep: usize, b: usize, depth: i32, c: usize):
     t = f32x4.add(t, f32x4.mul(x, v128.load(p, 16)));
     a += aStep;
   }
-  v128.store(c, s);
-  v128.store(c, t, 16);
+  addTo(c, s, t);
+}
+
+/** The sums of a block come to those before at its end: one float32 after the other they would go wrong over long rows. */
+function addTo(c: usize, left: v128, right: v128): void {
+  v128.store(c, f32x4.add(v128.load(c), left));
+  v128.store(c, f32x4.add(v128.load(c, 16), right), 16);
 }

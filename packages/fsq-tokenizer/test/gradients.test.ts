@@ -8,7 +8,9 @@ import { quantizeStraightThrough } from '../src/tf.ts';
 import { fixtures, smallGolden } from './helpers/fixtures.ts';
 
 await eachBackend(({ tolerance }) => {
-  const allowed = 3 * tolerance;
+  // A term comes through some 200 roundings, which move it by √200 · 2^-24, 1e-6 of itself (where the backend is as exact as
+  // that), and their sum, in whatever order, by that share of all magnitudes: `cancellation` times the largest gradient.
+  const allowed = (cancellation: number) => Math.max(tolerance, (tolerance / 10) * cancellation);
 
   test.each(['code', 'paper'] as const)(
     '%s: loss and gradient of every parameter, through the quantizer, equal PyTorch in float64',
@@ -28,7 +30,7 @@ await eachBackend(({ tolerance }) => {
         const expected = await golden.tensor(`grad.${name}`);
         const gradient = grads[parameter.name];
         expect(gradient.shape).toEqual(expected.shape);
-        expectAllClose(await gradient.data(), expected.data, allowed, name);
+        expectAllClose(await gradient.data(), expected.data, allowed(golden.cancellation[name]), name);
       }
       tf.dispose([value, grads]);
       expect(tf.memory().numTensors).toBe(before);

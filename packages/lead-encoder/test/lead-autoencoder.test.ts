@@ -93,7 +93,7 @@ await eachBackend(({ tolerance }) => {
       expectAllClose(
         actual,
         [...derivatives.values()].map(({ derivative }) => derivative),
-        3 * tolerance,
+        tolerance,
       );
       tf.dispose([value, grads]);
       expect(tf.memory().numTensors).toBe(before);

@@ -1,22 +1,61 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { registerFanOut } from '../nn/fan-out.ts';
+import { repairBatches } from './batch-mat-mul.ts';
+import { registerCpuBatchMatMul } from './cpu/batch-mat-mul.ts';
+import { registerCpuSign } from './cpu/sign.ts';
+import { repairEmptyReductions } from './empty.ts';
+import { isReplaced } from './replace-kernel.ts';
+import { sumInParts } from './sums-in-parts.ts';
 import { registerTensorflowKernels } from './tensorflow.ts';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.ts';
 import { registerBatchMatMul } from './wasm/batch-mat-mul.ts';
 import { registerConv2D } from './wasm/conv2d.ts';
 import { registerCopies } from './wasm/copies.ts';
+import { registerElementwise } from './wasm/elementwise.ts';
+import { registerExtremes } from './wasm/extremes.ts';
 import { registerMaxPoolGrad } from './wasm/max-pool-grad.ts';
 import { type WasmBackend, WasmMemory } from './wasm/memory.ts';
+import { registerSums } from './wasm/sums.ts';
+import { registerWebgpuElementwise } from './webgpu/elementwise.ts';
+import { registerWebgpuReductions } from './webgpu/reductions.ts';
+import { registerWebgpuTranspose } from './webgpu/transpose.ts';
 
-/** Registers what the named tfjs backend lacks for the models of this project; does nothing the second time. */
+const repairs: Record<string, () => void> = {
+  cpu() {
+    repairBatches('cpu');
+    registerCpuBatchMatMul();
+    registerCpuSign();
+    repairEmptyReductions('cpu');
+  },
+  wasm() {
+    const memory = new WasmMemory(tf.backend() as WasmBackend);
+    registerBatchMatMul(memory);
+    repairBatches('wasm');
+    registerConv2D(memory);
+    registerCopies(memory);
+    registerElementwise(memory);
+    registerExtremes(memory);
+    registerMaxPoolGrad(memory);
+    registerSums(memory);
+    registerUnsortedSegmentSum();
+    repairEmptyReductions('wasm');
+  },
+  webgpu() {
+    repairBatches('webgpu');
+    sumInParts('webgpu');
+    registerWebgpuElementwise();
+    registerWebgpuReductions();
+    registerWebgpuTranspose();
+    repairEmptyReductions('webgpu');
+  },
+  tensorflow() {
+    registerTensorflowKernels();
+    sumInParts('tensorflow');
+  },
+};
+
+/** Registers what the named tfjs backend lacks or gets wrong; does nothing where that is in place. */
 export function registerMissingKernels(tfBackend: string): void {
   registerFanOut(tfBackend);
-  if (tfBackend === 'tensorflow' && !tf.getKernel('LeakyReluGrad', 'tensorflow')) registerTensorflowKernels();
-  if (tfBackend !== 'wasm' || tf.getKernel('Conv2DBackpropFilter', 'wasm')) return;
-  const memory = new WasmMemory(tf.backend() as WasmBackend);
-  registerBatchMatMul(memory);
-  registerConv2D(memory);
-  registerCopies(memory);
-  registerMaxPoolGrad(memory);
-  registerUnsortedSegmentSum();
+  if (!isReplaced(tfBackend, 'Sum')) repairs[tfBackend]?.(); // all of them repair that
 }

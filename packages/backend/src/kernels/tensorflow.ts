@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { replaceKernel } from './replace-kernel.ts';
 
 /** What this file uses of tfjs-node's backend object: it runs any operation of TensorFlow by name. */
 interface NodeBackend extends tf.KernelBackend {
@@ -30,20 +31,18 @@ export function registerTensorflowKernels(): void {
 
 /** Of two matrices, with TensorFlow's MatMul: BatchMatMulV2, which tfjs-node takes for all, turns a transposed one round first. */
 function registerMatMul(): void {
-  const batched = tf.getKernel('BatchMatMul', 'tensorflow') as tf.KernelConfig;
-  tf.unregisterKernel('BatchMatMul', 'tensorflow');
-  tf.registerKernel({
-    ...batched,
-    kernelFunc: (call) => {
-      const { a, b } = call.inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
-      if (a.shape.length !== 2 || b.shape.length !== 2 || a.dtype !== 'float32') return batched.kernelFunc(call);
-      const { binding, executeSingleOutput } = call.backend as NodeBackend;
+  replaceKernel<{ transposeA?: boolean; transposeB?: boolean }>(
+    'tensorflow',
+    'BatchMatMul',
+    ({ a, b }, { transposeA, transposeB }, { backend, before }) => {
+      if (a.rank !== 2 || b.rank !== 2 || a.dtype !== 'float32') return before();
+      const { binding, executeSingleOutput } = backend as NodeBackend;
       const attributes = [
         { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
-        { name: 'transpose_a', type: binding.TF_ATTR_BOOL, value: call.attrs?.transposeA },
-        { name: 'transpose_b', type: binding.TF_ATTR_BOOL, value: call.attrs?.transposeB },
+        { name: 'transpose_a', type: binding.TF_ATTR_BOOL, value: transposeA },
+        { name: 'transpose_b', type: binding.TF_ATTR_BOOL, value: transposeB },
       ];
-      return executeSingleOutput.call(call.backend, 'MatMul', attributes, [a, b]);
+      return executeSingleOutput.call(backend, 'MatMul', attributes, [a, b]);
     },
-  });
+  );
 }

@@ -16,15 +16,14 @@ export function fanOut<T extends tf.Tensor>(x: T, users: number): T[] {
 
 /** The kernel and its gradient, for the named tfjs backend; does nothing the second time. */
 export function registerFanOut(backendName: string): void {
-  const identity = tf.getKernel('Identity', backendName);
-  if (!identity || tf.getKernel(kernelName, backendName)) return;
+  if (tf.getKernel(kernelName, backendName)) return;
   tf.registerKernel({
     kernelName,
     backendName,
     kernelFunc: ({ inputs: { x }, attrs, backend }) =>
       Array.from(
         { length: attrs!.users as number },
-        () => identity.kernelFunc({ inputs: { x }, backend }) as tf.TensorInfo,
+        () => tf.getKernel('Identity', backendName).kernelFunc({ inputs: { x }, backend }) as tf.TensorInfo,
       ),
   });
   tf.registerGradient({

@@ -31,13 +31,15 @@ export async function publishedGoldens(): Promise<{ record: EcgRecord; golden: P
 export interface SmallGolden {
   codes: number[][];
   loss: number;
+  /** Of every parameter: the largest sum of magnitudes whose sum is a gradient, over the largest gradient. */
+  cancellation: Record<string, number>;
   /** `x` [2, 12, 330], `points` [2, 21, 4], `decoded` [2, 12, 330], and the gradients, `grad.` + name. */
   tensor(name: string): Promise<{ shape: number[]; data: Float32Array }>;
 }
 
 export async function smallGolden(variant: 'code' | 'paper'): Promise<SmallGolden> {
   const folder = `tokenizer-small/${variant}`;
-  const facts = await json<Pick<SmallGolden, 'codes' | 'loss'>>(`${folder}/golden.json`);
+  const facts = await json<Omit<SmallGolden, 'tensor'>>(`${folder}/golden.json`);
   const file = await openSafetensors(fixtures, `${folder}/golden.safetensors`);
   return { ...facts, tensor: async (name) => file.read(name) as Promise<{ shape: number[]; data: Float32Array }> };
 }

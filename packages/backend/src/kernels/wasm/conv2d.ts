@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { replaceKernel } from '../replace-kernel.ts';
 import type { WasmMemory } from './memory.ts';
-import { replaceKernel } from './replace-kernel.ts';
 
 type Shape4D = [number, number, number, number];
 type Info = tf.backend_util.Conv2DInfo;
@@ -20,7 +20,7 @@ interface Attributes {
  * multiply is left out, and strides are strides in memory.
  */
 export function registerConv2D(memory: WasmMemory): void {
-  replaceKernel('Conv2D', ({ x, filter }, attrs: Attributes) => {
+  replaceKernel('wasm', 'Conv2D', ({ x, filter }, attrs: Attributes) => {
     const info = convolution(x.shape as Shape4D, filter.shape as Shape4D, attrs);
     const y = memory.zeros(info.outShape);
     const { inChannels: cin, outChannels: cout } = info;
@@ -35,7 +35,7 @@ export function registerConv2D(memory: WasmMemory): void {
     }
     return y;
   });
-  replaceKernel('Conv2DBackpropInput', ({ dy, filter }, attrs: Attributes & { inputShape: Shape4D }) => {
+  replaceKernel('wasm', 'Conv2DBackpropInput', ({ dy, filter }, attrs: Attributes & { inputShape: Shape4D }) => {
     const info = convolution(attrs.inputShape, filter.shape as Shape4D, attrs);
     const dx = memory.zeros(info.inShape);
     const { inChannels: cin, outChannels: cout } = info;
@@ -50,7 +50,7 @@ export function registerConv2D(memory: WasmMemory): void {
     }
     return dx;
   });
-  replaceKernel('Conv2DBackpropFilter', ({ x, dy }, attrs: Attributes & { filterShape: Shape4D }) => {
+  replaceKernel('wasm', 'Conv2DBackpropFilter', ({ x, dy }, attrs: Attributes & { filterShape: Shape4D }) => {
     const info = convolution(x.shape as Shape4D, attrs.filterShape, attrs);
     const dFilter = memory.zeros(info.filterShape);
     const { inChannels: cin, outChannels: cout } = info;

@@ -1,39 +1,39 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { replaceKernel } from '../replace-kernel.ts';
 import type { WasmBackend, WasmMemory } from './memory.ts';
-import { replaceKernel } from './replace-kernel.ts';
 
 /**
  * The kernels that only move data. Those of tfjs copy what need not be copied (a clone; all of a tensor of which a piece is
  * asked), or go value by value (reverse).
  */
 export function registerCopies(memory: WasmMemory): void {
-  replaceKernel('Identity', ({ x }, _, backend) => {
-    (backend as WasmBackend).incRef(x.dataId); // one piece of memory, freed with the last of its tensors
-    return { ...x };
+  replaceKernel('wasm', 'Identity', ({ x: { dataId, shape, dtype } }, _, { backend }) => {
+    (backend as WasmBackend).incRef(dataId); // one piece of memory, freed with the last of its tensors
+    return { dataId, shape, dtype };
   });
-  replaceKernel('Slice', ({ x }, { begin, size }: { begin: number[]; size: number[] }) => {
+  replaceKernel('wasm', 'Slice', ({ x }, { begin, size }: { begin: number[]; size: number[] }) => {
     const [from, sizes] = tf.slice_util.parseSliceParams(x, begin, size);
     tf.slice_util.assertParamsValid(x as tf.Tensor, from, sizes);
     return piece(memory, x, from, sizes);
   });
-  replaceKernel('SplitV', ({ x }, attributes: { numOrSizeSplits: number[]; axis: number }) => {
+  replaceKernel('wasm', 'SplitV', ({ x }, attributes: { numOrSizeSplits: number[]; axis: number }) => {
     const axis = tf.util.parseAxisParam(attributes.axis, x.shape)[0];
     return pieces(memory, x, axis, tf.backend_util.prepareSplitSize(x, attributes.numOrSizeSplits, axis));
   });
-  replaceKernel('Unpack', ({ value }, attributes: { axis: number }) => {
+  replaceKernel('wasm', 'Unpack', ({ value }, attributes: { axis: number }) => {
     const axis = tf.util.parseAxisParam(attributes.axis, value.shape)[0];
     const shape = value.shape.filter((_, i) => i !== axis);
     return pieces(memory, value, axis, Array(value.shape[axis]).fill(1)).map((part) => ({ ...part, shape }));
   });
-  replaceKernel('Concat', (inputs, attributes: { axis: number }) => {
+  replaceKernel('wasm', 'Concat', (inputs, attributes: { axis: number }) => {
     const parts = Object.values(inputs);
     return joined(memory, parts, tf.util.parseAxisParam(attributes.axis, parts[0].shape)[0]);
   });
-  replaceKernel('Pack', (inputs, { axis }: { axis: number }) => {
+  replaceKernel('wasm', 'Pack', (inputs, { axis }: { axis: number }) => {
     const parts = Object.values(inputs).map((part) => ({ ...part, shape: part.shape.toSpliced(axis, 0, 1) }));
     return joined(memory, parts, axis);
   });
-  replaceKernel('Reverse', ({ x }, { dims }: { dims: number | number[] }) => {
+  replaceKernel('wasm', 'Reverse', ({ x }, { dims }: { dims: number | number[] }) => {
     const axes = x.shape.length === 0 ? [] : tf.util.parseAxisParam(dims, x.shape);
     return axes.reduce(
       (turned, axis, i) => {
@@ -81,7 +81,7 @@ function reversed(memory: WasmMemory, x: tf.TensorInfo, axis: number): tf.Tensor
   const step = x.shape[axis] * bytes;
   for (let i = 0; i < x.shape[axis]; i++) {
     const to = memory.addressOf(y) + (x.shape[axis] - 1 - i) * bytes;
-    memory.copyBlocks(memory.addressOf(x) + i * bytes, step, to, step, bytes, count);
+    memory.run.copyBlocks(memory.addressOf(x) + i * bytes, step, to, step, bytes, count);
   }
   return y;
 }
@@ -112,6 +112,6 @@ function copyBox(memory: WasmMemory, from: Corner, to: Corner, size: number[]): 
   for (let i = 0; i < tf.util.sizeFromShape(outer); i++) {
     const place = tf.util.indexToLoc(i, outer.length, outerStrides);
     const at = ({ start, strides }: typeof source) => place.reduce((sum, p, j) => sum + p * strides[j], start);
-    memory.copyBlocks(at(source), source.step, at(target), target.step, bytes, count);
+    memory.run.copyBlocks(at(source), source.step, at(target), target.step, bytes, count);
   }
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { replaceKernel } from '../replace-kernel.ts';
 import type { WasmMemory } from './memory.ts';
-import { replaceKernel } from './replace-kernel.ts';
 
 interface Attributes {
   filterSize: number | [number, number];
@@ -14,14 +14,14 @@ interface Attributes {
  * windows in which every value is negative get no gradient.
  */
 export function registerMaxPoolGrad(memory: WasmMemory): void {
-  replaceKernel('MaxPoolGrad', ({ dy, input }, { filterSize, strides, pad, dimRoundingMode }: Attributes) => {
+  replaceKernel('wasm', 'MaxPoolGrad', ({ dy, input }, { filterSize, strides, pad, dimRoundingMode }: Attributes) => {
     const shape = input.shape as [number, number, number, number];
     const info = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
     const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth } = info;
     const dx = memory.zeros(shape);
     const image = 4 * inHeight * inWidth * inChannels;
     for (let n = 0; n < batchSize; n++) {
-      memory.maxPoolGrad(
+      memory.run.maxPoolGrad(
         memory.addressOf(input) + n * image,
         memory.addressOf(dy) + 4 * n * outHeight * outWidth * inChannels,
         memory.addressOf(dx) + n * image,

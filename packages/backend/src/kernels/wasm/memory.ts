@@ -13,10 +13,18 @@ type Kernel = (...numbers: number[]) => void;
 /** The kernels of assembly/, see there; addresses and strides in bytes. */
 interface Exports {
   scratchBytes: WebAssembly.Global;
+  clip: Kernel;
+  clipInt: Kernel;
   copyBlocks: Kernel;
   dots: Kernel;
+  extreme: Kernel;
   gemm: Kernel;
   maxPoolGrad: Kernel;
+  sinNearZero: Kernel;
+  sum: Kernel;
+  sumInt: Kernel;
+  toBool: Kernel;
+  unary: Kernel;
 }
 
 /** A matrix of float32 somewhere in memory: value i, j lies at `at` + i `row` + j `column`, in bytes. */
@@ -31,11 +39,9 @@ const fewRows = 8;
 
 /** The memory of tfjs' wasm backend and the kernels that work in it. */
 export class WasmMemory {
-  readonly copyBlocks: Kernel;
-  readonly maxPoolGrad: Kernel;
+  /** The kernels, which take addresses of tensors. */
+  readonly run: Omit<Exports, 'scratchBytes'>;
   readonly #backend: WasmBackend;
-  readonly #gemm: Kernel;
-  readonly #dots: Kernel;
   readonly #scratch: number;
 
   /** @throws WebAssembly.CompileError where the engine has no SIMD */
@@ -43,12 +49,9 @@ export class WasmMemory {
     const { memory } = backend.wasm.asm;
     const bytes = Uint8Array.from(atob(kernels), (character) => character.charCodeAt(0));
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-    const { copyBlocks, dots, gemm, maxPoolGrad, scratchBytes } = instance.exports as unknown as Exports;
-    this.copyBlocks = copyBlocks;
-    this.maxPoolGrad = maxPoolGrad;
+    const { scratchBytes, ...run } = instance.exports as unknown as Exports;
+    this.run = run;
     this.#backend = backend;
-    this.#gemm = gemm;
-    this.#dots = dots;
     this.#scratch = backend.wasm._malloc(scratchBytes.value);
   }
 
@@ -77,9 +80,9 @@ export class WasmMemory {
   /** c += a b, [m, k] and [k, n] to [m, n]; neighbours in a row of c lie side by side. */
   addProduct([m, k, n]: [number, number, number], a: Matrix, b: Matrix, c: Omit<Matrix, 'column'>): void {
     if (m < fewRows && a.column === 4 && b.row === 4) {
-      this.#dots(m, n, k, a.at, a.row, b.at, b.column, c.at, c.row);
+      this.run.dots(m, n, k, a.at, a.row, b.at, b.column, c.at, c.row);
     } else {
-      this.#gemm(m, n, k, a.at, a.row, a.column, b.at, b.row, b.column, c.at, c.row, this.#scratch);
+      this.run.gemm(m, n, k, a.at, a.row, a.column, b.at, b.row, b.column, c.at, c.row, this.#scratch);
     }
   }
 }
