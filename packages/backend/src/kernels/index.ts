@@ -1,47 +1,41 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { registerFanOut } from '../nn/fan-out.ts';
-import { repairBatches } from './batch-mat-mul.ts';
-import { registerCpuBatchMatMul } from './cpu/batch-mat-mul.ts';
-import { registerCpuSign } from './cpu/sign.ts';
-import { repairEmptyReductions } from './empty.ts';
+import { registerCpuBatchMatMul, registerWasmBatchMatMul, repairBatches } from './batch-mat-mul.ts';
+import { registerCpuSign } from './cpu-sign.ts';
+import { repairEmptyReductions } from './reductions.ts';
 import { isReplaced } from './replace-kernel.ts';
 import { sumInParts } from './sums-in-parts.ts';
 import { registerTensorflowKernels } from './tensorflow.ts';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.ts';
-import { registerBatchMatMul } from './wasm/batch-mat-mul.ts';
+import { registerArithmetic } from './wasm/arithmetic.ts';
 import { registerConv2D } from './wasm/conv2d.ts';
 import { registerCopies } from './wasm/copies.ts';
-import { registerElementwise } from './wasm/elementwise.ts';
-import { registerExtremes } from './wasm/extremes.ts';
 import { registerMaxPoolGrad } from './wasm/max-pool-grad.ts';
 import { type WasmBackend, WasmMemory } from './wasm/memory.ts';
-import { registerSums } from './wasm/sums.ts';
 import { registerWebgpuElementwise } from './webgpu/elementwise.ts';
 import { registerWebgpuReductions } from './webgpu/reductions.ts';
 import { registerWebgpuTranspose } from './webgpu/transpose.ts';
 
 const repairs: Record<string, () => void> = {
   cpu() {
-    repairBatches('cpu');
+    repairBatches('cpu', ['_FusedMatMul']);
     registerCpuBatchMatMul();
     registerCpuSign();
     repairEmptyReductions('cpu');
   },
   wasm() {
     const memory = new WasmMemory(tf.backend() as WasmBackend);
-    registerBatchMatMul(memory);
-    repairBatches('wasm');
+    registerArithmetic(memory);
+    registerWasmBatchMatMul(memory);
+    repairBatches('wasm', ['_FusedMatMul']);
     registerConv2D(memory);
     registerCopies(memory);
-    registerElementwise(memory);
-    registerExtremes(memory);
     registerMaxPoolGrad(memory);
-    registerSums(memory);
     registerUnsortedSegmentSum();
     repairEmptyReductions('wasm');
   },
   webgpu() {
-    repairBatches('webgpu');
+    repairBatches('webgpu', ['BatchMatMul', '_FusedMatMul']);
     sumInParts('webgpu');
     registerWebgpuElementwise();
     registerWebgpuReductions();

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type AxisRun, axisRuns, reducedShape } from './axis-runs.ts';
+import { type AxisRun, axisRuns, reducedShape } from './reductions.ts';
 import { type Replacing, replaceKernel } from './replace-kernel.ts';
 
 interface Attributes {

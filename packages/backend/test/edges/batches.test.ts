@@ -62,6 +62,18 @@ await eachBackend(({ name, tolerance }) => {
     );
   });
 
+  test('matrices that do not fit are refused', () => {
+    for (const [a, b, ta, tb] of [
+      [[2, 3], [4, 2], false, false],
+      [[2, 3], [3, 4], true, false],
+      [[2, 2, 3], [2, 3, 4], false, true],
+      [[2, 2, 3], [3, 3, 4], false, false],
+      [[2, 0], [3, 4], false, false],
+    ] as const) {
+      expect(() => tf.tidy(() => tf.matMul(tf.ones([...a]), tf.ones([...b]), ta, tb)), `[${a}] x [${b}]`).toThrow();
+    }
+  });
+
   test('and its gradients are summed over the axes that were broadcast', async () => {
     const [a, b] = [spread([2, 2, 2, 3]), spread([2, 1, 3, 2], { seed: 2 })];
     const weights = spread([2, 2, 2, 2], { seed: 3 });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { reducedShape } from '../axis-runs.ts';
+import { reducedShape } from '../reductions.ts';
 import { replaceKernel } from '../replace-kernel.ts';
 import { runProgram, threads } from './program.ts';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { replaceKernel } from '../replace-kernel.ts';
+import { replaceKernel } from './replace-kernel.ts';
 
 /** Sign for cpu: that of tfjs is 0 for NaN. */
 export function registerCpuSign(): void {
