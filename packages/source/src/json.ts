@@ -4,6 +4,7 @@ import { assertSource, type Source } from './source.ts';
 /** What a schema library offers to check a value with (valibot, zod and others): https://standardschema.dev, version 1. */
 export interface JsonSchema<T> {
   readonly '~standard': {
+    /** Gives the value as the schema has it, or what is wrong with it. */
     readonly validate: (value: unknown) => SchemaResult<T> | Promise<SchemaResult<T>>;
   };
 }

@@ -39,7 +39,7 @@ const cases = (dtypes: Dtype[]) =>
       return fc.record({
         x: arrays(shape, dtype),
         dtype: fc.constant(dtype),
-        axes: fc.constant(some.length ? some : [0]),
+        axes: fc.constant<number[]>(some.length ? some : [0]),
         keepDims: fc.constant(keepDims),
       });
     });

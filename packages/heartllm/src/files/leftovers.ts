@@ -1,4 +1,4 @@
-import { readdir, rename, rm } from 'node:fs/promises';
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isMissing } from '@heartllm/source';
 
@@ -47,7 +47,9 @@ export async function settleFiles(folder: string, name?: string, { ofTheDead = f
   for (const found of await namesIn(folder)) {
     const [, pid] = temporary.exec(found) ?? [];
     if (pid === undefined || (ofTheDead && isOfAnother(Number(pid)))) continue;
-    await rm(join(folder, found), { force: true });
+    const path = join(folder, found);
+    const isFile = (await unlessMissing(lstat(path)))?.isFile(); // folders on their way are settleFolder's
+    if (isFile) await rm(path, { force: true });
   }
 }
 
@@ -73,8 +75,14 @@ function escaped(name: string): string {
 }
 
 async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error) => {
-    if (isMissing(error)) return [];
+  return (await unlessMissing(readdir(folder))) ?? [];
+}
+
+async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
     throw error;
-  });
+  }
 }
