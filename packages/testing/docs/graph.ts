@@ -25,6 +25,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   '@heartllm/ecg-plot': [],
   '@heartllm/constrain': ['@heartllm/lora-llm', '@heartllm/vocab-bridge', '@heartllm/source'],
   '@heartllm/safetensors': ['@heartllm/source'],
+  '@heartllm/gguf': ['@heartllm/source'],
   '@heartllm/source': [],
   '@heartllm/nano': [],
   '@heartllm/backend': [],

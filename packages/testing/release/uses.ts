@@ -25,6 +25,7 @@ const NO_TENSORS = [
   'vocab-bridge',
   'text-metrics',
   'safetensors',
+  'gguf',
   'source',
   'nano',
 ];
