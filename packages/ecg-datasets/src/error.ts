@@ -41,11 +41,6 @@ export class RecordingMissingError extends DatasetError {
   override readonly name = 'RecordingMissingError';
 }
 
-/** Text from a file, fit for an error message: quoted, control characters escaped, not longer than 40 characters. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 39)}…` : text);
-}
-
 /** How the readers of this package go on where something is wrong. */
 export interface ReaderOptions {
   /** Takes what is wrong with a row, which is then left out. Without it the first wrong row ends the reading. */

@@ -74,6 +74,21 @@ describe('openTorchCheckpoint', () => {
     expect((value as { a: number[] }).a.slice(0, 3)).toEqual([1, 1, 1]);
   });
 
+  test('a tensor that could not be read for a moment is read the next time', async () => {
+    const whole = memory({ 'v.pt': await files.read('views.pt') });
+    let broken = false;
+    const source = {
+      size: (path: string) => whole.size(path),
+      read: (path: string, start?: number, end?: number) =>
+        broken ? Promise.reject(new Error('EIO')) : whole.read(path, start, end),
+    };
+    const checkpoint = await openTorchCheckpoint(source, 'v.pt');
+    broken = true;
+    await expect(checkpoint.read('rows')).rejects.toThrow('EIO');
+    broken = false;
+    expect(await checkpoint.read('rows')).toEqual(await (await openTorchCheckpoint(whole, 'v.pt')).read('rows'));
+  });
+
   test('names a tensor that is not there', async () => {
     const checkpoint = await openTorchCheckpoint(files, 'dtypes.pt');
     expect(() => checkpoint.info('w')).toThrow("dtypes.pt: has no tensor 'w' among its 11");

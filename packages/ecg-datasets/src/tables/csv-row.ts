@@ -1,4 +1,5 @@
-import { DatasetError, quote } from '../error.ts';
+import { quote } from '@heartllm/source';
+import { DatasetError } from '../error.ts';
 
 /** Columns, over all data sets, whose cells tell whose ECG it is or when, where and by whom it was taken. */
 const IDENTIFYING = /(^|_)(id|name|date|time|nurse|site|device|file|filename|path)(_|$)|^(validated_by|ID)$/i;

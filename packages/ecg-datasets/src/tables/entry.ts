@@ -1,4 +1,5 @@
-import { DatasetError, quote } from '../error.ts';
+import { quote } from '@heartllm/source';
+import { DatasetError } from '../error.ts';
 import type { ListEntry } from './json-list.ts';
 
 /** One entry of a JSON list; every complaint names file, line and field, and shows nothing that identifies anybody. */

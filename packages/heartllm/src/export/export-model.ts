@@ -4,7 +4,7 @@ import type { Source } from '@heartllm/ecg-io';
 import { folderSource } from '@heartllm/ecg-io/node';
 import { baseTensors, checkLlama, configJson } from '@heartllm/lora-llm';
 import { openSafetensors } from '@heartllm/safetensors';
-import { writeFileAtomic } from '@heartllm/source';
+import { jsonObject, readJson, writeFileAtomic } from '@heartllm/source';
 import type { EcgVocabulary } from '@heartllm/vocab-bridge';
 import { writeJson, writeLlamaFiles } from '../files/llama-files.ts';
 import { checkReplaceable, writeModelFolder } from '../files/write-folder.ts';
@@ -131,7 +131,7 @@ async function writeParts(
 ): Promise<Written> {
   const vocabulary = await readVocabulary(source, llm);
   const ends = endIds(vocabulary, await checkLlama(source, { folder: llm, adapter }));
-  const config = await readJson(source, `${llm}/config.json`);
+  const config = await readFields(source, `${llm}/config.json`);
   const base = storedWeights(await openSafetensors(source, `${llm}/model.safetensors`), dtype);
   await mkdir(join(folder, 'llm'));
   const inLlm = [
@@ -151,7 +151,7 @@ async function writeParts(
   await mkdir(join(folder, 'adapter'));
   const inAdapter = await writeWeights(join(folder, 'adapter'), file, lora, { signal });
   // the base with the ECG vocabulary is the one beside it, whatever it was trained from
-  const peft = { ...(await readJson(source, `${adapter}/adapter_config.json`)), base_model_name_or_path: 'llm' };
+  const peft = { ...(await readFields(source, `${adapter}/adapter_config.json`)), base_model_name_or_path: 'llm' };
   await writeJson(join(folder, 'adapter/adapter_config.json'), peft);
   return {
     contents: { llm: 'llm', adapter: 'adapter' },
@@ -161,13 +161,8 @@ async function writeParts(
   };
 }
 
-async function readJson(source: Source, path: string): Promise<Record<string, unknown>> {
-  const text = new TextDecoder().decode(await source.read(path));
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch (error) {
-    throw new ExportError(`${path}: not JSON (${(error as Error).message})`);
-  }
+async function readFields(source: Source, path: string): Promise<Record<string, unknown>> {
+  return jsonObject(await readJson(source, path), path);
 }
 
 function values(weights: { shape: number[] }[]): number {

@@ -57,8 +57,7 @@ export async function openTorchCheckpoint(source: Source, path: string): Promise
     const size = archive.size(folder + name) ?? fail(`has no zip entry '${folder}${name}'`);
     const bytes = elements * (dtype ? dtypeBytes(dtype) : 1);
     if (bytes > size) fail(`storage '${folder}${name}' has ${size} bytes, expected ${bytes}`);
-    const opened = once(() => entry(name));
-    return new TorchStorage(dtype, bytes, async (start, end) => asTorchError((await opened()).read(start, end)));
+    return new TorchStorage(dtype, bytes, async (start, end) => asTorchError((await entry(name)).read(start, end)));
   };
   const value = unpickle(path, await asTorchError(pickle.read(0, pickle.size)), loadStorage);
   const { tensors, others } = leavesOf(value, fail);
@@ -122,12 +121,4 @@ async function asTorchError<T>(promise: Promise<T>): Promise<T> {
   } catch (cause) {
     throw cause instanceof FileError ? new TorchCheckpointError(cause.message, { cause }) : cause;
   }
-}
-
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let done: Promise<T> | undefined;
-  return () => {
-    done ??= work();
-    return done;
-  };
 }
